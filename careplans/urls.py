@@ -1,0 +1,52 @@
+"""Addresses of plans. They hold ids and codes of areas, and never a name."""
+
+from django.urls import include, path
+
+from careplans.views import lines, living, measures, meeting, plans, sharing
+
+app_name = "careplans"
+urlpatterns = [
+    path("", include("careplans.documents.urls")),
+    path("person/<uuid:person_id>/", plans.person, name="person"),
+    path("person/<uuid:person_id>/start/", plans.start, name="start"),
+    path("person/<uuid:person_id>/safety/", meeting.person_safety, name="person_safety"),
+    path("<uuid:plan_id>/", plans.plan, name="plan"),
+    path("<uuid:plan_id>/first/", plans.rank, name="rank"),
+    path("<uuid:plan_id>/proposals/", lines.proposals, name="proposals"),
+    path("<uuid:plan_id>/changes/", plans.changed, name="changes"),
+    path("<uuid:plan_id>/versions/<int:number>/", plans.version, name="version"),
+    path("<uuid:plan_id>/areas/<slug:code>/", lines.area, name="area"),
+    path("<uuid:plan_id>/areas/<slug:code>/rate/", lines.rate, name="rate"),
+    path("<uuid:plan_id>/areas/<slug:code>/comment/", lines.comment_area, name="comment_area"),
+    path("<uuid:plan_id>/areas/<slug:code>/<slug:kind>/", lines.add, name="add"),
+    path("<uuid:plan_id>/add/<slug:kind>/", lines.add_to_plan, name="add_to_plan"),
+    path("<uuid:plan_id>/together/", meeting.meeting, name="meeting"),
+    path("<uuid:plan_id>/together/<slug:code>/", meeting.meeting_area, name="meeting_area"),
+    path("<uuid:plan_id>/safety/", meeting.safety, name="safety"),
+    path("<uuid:plan_id>/here/", sharing.here, name="here"),
+    path("<uuid:plan_id>/readers/", sharing.readers, name="readers"),
+    path("<uuid:plan_id>/readers/<uuid:organisation_id>/", sharing.choose, name="choose"),
+    path("<uuid:plan_id>/measures/", measures.measures, name="measures"),
+    path("<uuid:plan_id>/measures/total/", measures.total, name="total"),
+    path("<uuid:plan_id>/measures/<uuid:pack_id>/", measures.measure, name="measure"),
+    path("<uuid:plan_id>/share/", living.share, name="share"),
+    path("<uuid:plan_id>/use/", living.use, name="use"),
+    path("<uuid:plan_id>/review/", living.review, name="review"),
+    path("<uuid:plan_id>/keep/", living.keep, name="keep"),
+    path("<uuid:plan_id>/again/", living.again, name="again"),
+    path("<uuid:plan_id>/end/", living.end, name="end"),
+    path("<uuid:plan_id>/authority/", living.authority, name="authority"),
+    path("versions/<uuid:version_id>/answer/", living.agree, name="agree"),
+    path("versions/<uuid:version_id>/code/", living.code, name="code"),
+    path("versions/<uuid:version_id>/deciding/", living.capacity, name="capacity"),
+    path("answers/<uuid:agreement_id>/signed/", living.scan, name="scan"),
+    path("lines/<uuid:line_id>/", lines.line, name="line"),
+    path("lines/<uuid:line_id>/remove/", lines.remove, name="remove"),
+    path("lines/<uuid:line_id>/score/", lines.score, name="score"),
+    path("lines/<uuid:line_id>/report/", lines.report, name="report"),
+    path("lines/<uuid:line_id>/comment/", lines.comment, name="comment"),
+    path("lines/<uuid:line_id>/history/", lines.history, name="history"),
+    path("comments/<uuid:comment_id>/settle/", lines.settle, name="settle"),
+    path("proposals/<uuid:proposal_id>/", lines.proposal, name="proposal"),
+    path("proposals/<uuid:proposal_id>/resolve/", lines.resolve, name="resolve"),
+]

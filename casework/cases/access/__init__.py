@@ -1,0 +1,1 @@
+"""Who may see what, and how we would know: seals on the access log, overrides, sealed notes."""

@@ -1,0 +1,1 @@
+"""The diary: meetings are booked, recorded and put right."""

@@ -1,0 +1,1 @@
+"""What is written down about a person: who they are, in their own words first."""

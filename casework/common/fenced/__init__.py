@@ -1,0 +1,1 @@
+"""PostgreSQL's backend with the fence's marks on each connection."""

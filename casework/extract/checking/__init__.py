@@ -1,0 +1,1 @@
+"""The check of an extract folder: every file is read and judged before anything is loaded."""

@@ -1,0 +1,1 @@
+"""Where a working day begins, and the lists that it is worked from."""

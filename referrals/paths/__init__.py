@@ -1,0 +1,1 @@
+"""Pages about the ways between teams: handovers, endings, replies by link, journeys, gaps."""

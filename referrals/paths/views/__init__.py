@@ -1,0 +1,1 @@
+"""Views of the pages about the ways between teams."""

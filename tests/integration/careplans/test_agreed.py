@@ -1,0 +1,135 @@
+"""The person's agreement beside the four-week clock, and the clock's fourth leg."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from careplans import services
+from careplans.clock_legs import agreed_plans, plans_of_ours
+from careplans.kinds import Kind
+from careplans.models import RecordedAgreement, RecordedPlan
+from careplans.table import State
+from casework.reports.plan_agreements import PlanAgreement, agreement_of, asked_among
+from tests.factories.careplans import Two
+
+
+def said(two):
+    return agreement_of(two.person.pk)
+
+
+def test_without_a_plan_nothing_is_said(two):
+    assert said(two) == PlanAgreement(None, False)
+
+
+def test_nobody_is_hurried_while_they_are_asked(two):
+    plan = two.written()
+    assert said(two).being_asked is False  # nothing is shared yet
+    version = two.shared(plan, team_agrees=True)
+    assert said(two) == PlanAgreement(None, True)
+    two.agrees(version, "need_time")
+    assert said(two).being_asked is True
+    two.agrees(version, "not_now")
+    assert said(two).being_asked is True
+    two.agrees(version)
+    assert said(two) == PlanAgreement(timezone.localdate(), False)
+
+
+@pytest.mark.parametrize(("answer", "agreed"), [("partly", True), ("disagree", False)])
+def test_every_answer_of_their_own_ends_the_asking(two, answer, agreed):
+    version = two.shared()
+    two.agrees(version, answer)
+    assert said(two) == PlanAgreement(timezone.localdate() if agreed else None, False)
+
+
+def test_a_mind_that_changed_is_no_agreement_and_an_earlier_version_stays_agreed(two):
+    plan = two.written()
+    two.agrees(two.shared(plan))
+    first = timezone.localdate()
+    with time_machine.travel(timezone.now() + dt.timedelta(days=30), tick=False):
+        two.write(plan, Kind.HOPE, "A garden", area=None)
+        second = two.shared(plan)
+        assert said(two) == PlanAgreement(first, True)
+        two.agrees(second)
+        assert said(two) == PlanAgreement(timezone.localdate(), False)
+        two.agrees(second, "disagree")
+        assert said(two) == PlanAgreement(first, False)
+
+
+def test_in_use_without_agreement_and_over_are_not_asking(db, two):
+    version = two.shared()
+    services.use_without_agreement(plan=version.plan, by=two.alone, reason="The rent is due")
+    assert said(two) == PlanAgreement(None, False)
+    services.end(plan=version.plan, by=two.alone, reason="Done", what_next="Come back")
+    assert said(two).being_asked is False
+
+
+def test_two_queries_whatever_there_is(two, django_assert_num_queries):
+    plan = two.plan_in(State.AGREED)
+    for number in range(4):
+        two.write(plan, Kind.HOPE, f"A garden {number}", area=None)
+        two.agrees(two.shared(plan))
+    from careplans.plan_agreements import written_here
+
+    with django_assert_num_queries(2):
+        written_here(two.person.pk)
+
+
+def test_over_many_people_it_is_the_same_answer(two):
+    """One query for a sweep, whoever is asked; the page of one person says the same."""
+    others = [Two(team=two.team) for _number in range(3)]
+    asking, agreed, _without = others
+    asking.shared()
+    agreed.agrees(agreed.shared())
+    version = two.shared(two.written())
+    two.agrees(version, "need_time")
+    people = [one.person.pk for one in (two, *others)]
+    assert asked_among(people) == {two.person.pk, asking.person.pk}
+    assert asked_among(None) == asked_among(people)
+    assert asked_among([agreed.person.pk]) == frozenset()
+    for one in (two, *others):
+        assert said(one).being_asked == (one.person.pk in asked_among(people))
+
+
+class TestFromAnExtract:
+    """A plan counts where anybody has agreed to it, and is dated as the extract dates it."""
+
+    DAY = dt.date(2026, 5, 4)
+
+    def plan(self, two, **fields):
+        return RecordedPlan.objects.create(
+            person=two.person, kind="10", created_day=self.DAY, **fields
+        )
+
+    def test_a_plan_nobody_agreed_to_is_no_leg(self, two):
+        self.plan(two)
+        assert list(agreed_plans(people=[two.person.pk])) == []
+
+    @pytest.mark.parametrize("party", ["10", "11", "12", "13", "14", "15"])
+    def test_whoever_agreed_and_whenever(self, two, party):
+        plan = self.plan(two, updated_day=self.DAY + dt.timedelta(days=9))
+        RecordedAgreement.objects.create(plan=plan, agreed_by=party)
+        assert list(agreed_plans(people=[two.person.pk])) == [
+            (two.person.pk, self.DAY, self.DAY + dt.timedelta(days=9))
+        ]
+        assert list(agreed_plans(people=[])) == []
+
+    def test_a_plan_that_was_never_updated_is_dated_as_it_was_created(self, two):
+        RecordedAgreement.objects.create(plan=self.plan(two), agreed_by="13")
+        assert list(agreed_plans(people=None)) == [(two.person.pk, self.DAY, self.DAY)]
+
+    def test_the_person_agreed_only_where_it_was_them(self, two):
+        plan = self.plan(two)
+        RecordedAgreement.objects.create(plan=plan, agreed_by="13", agreed_on=self.DAY)
+        assert said(two).agreed_on is None
+        RecordedAgreement.objects.create(plan=plan, agreed_by="10", agreed_on=self.DAY)
+        assert said(two).agreed_on == self.DAY
+
+    def test_both_kinds_are_counted_together(self, two):
+        plan = self.plan(two)
+        RecordedAgreement.objects.create(plan=plan, agreed_by="10", agreed_on=self.DAY)
+        version = two.shared()
+        two.agrees(version)
+        assert said(two).agreed_on == timezone.localdate()
+        assert len(list(plans_of_ours(people=[two.person.pk]))) == 1

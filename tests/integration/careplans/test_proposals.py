@@ -1,0 +1,220 @@
+"""What was proposed stays readable with every answer to it, by those who may read the plan."""
+
+import json
+import re
+from html import unescape
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from careplans import services
+from careplans.kinds import Kind
+from careplans.models import ProposalAnswer
+from casework.cases.models import CaseEvent, LiveReason
+from casework.common.models import AppendOnlyError
+from casework.portal.pages import news_words
+from tests.factories.careplans import area
+from tests.factories.portal import own_account
+
+
+@pytest.fixture
+def me(two):
+    return own_account(two.person)
+
+
+def text(answer):
+    body = re.sub(r"<(script|style).*?</\1>", "", answer.content.decode(), flags=re.S)
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", body))).replace("\xa0", " ")
+
+
+def propose(two, plan, words="Damp", by=None, **fields):
+    fields.setdefault("area", two.area)
+    fields.setdefault("kind", Kind.SHARED_VIEW)
+    return services.propose(plan=plan, values={"words": words}, by=by or two.themselves, **fields)
+
+
+def staff(plan):
+    return reverse("careplans:proposals", args=[plan.pk])
+
+
+def test_talked_about_and_then_declined_both_answers_stay(client, two, plan, me):
+    row = propose(two, plan)
+    services.discuss(proposal=row, by=two.alone, words="What would help to say it?")
+    services.decline(proposal=row, by=two.together, reason="We wrote something else")
+    assert [(one.outcome, one.words, one.role) for one in row.said.all()] == [
+        ("talking", "What would help to say it?", "worker"),
+        ("declined", "We wrote something else", "together"),
+    ]
+    for user, address in ((two.worker, staff(plan)), (me.user, reverse("my_plan:proposals"))):
+        client.force_login(user)
+        page = text(client.get(address))
+        for words in (
+            "Damp",
+            "What would help to say it?",
+            "Femi Ade",
+            "We wrote something else",
+            "Femi Ade with Marigold",
+        ):
+            assert words in page, (words, address)
+
+
+def test_the_person_is_told_that_their_team_answered(client, two, plan, me):
+    row = propose(two, plan)
+    services.decline(proposal=row, by=two.alone, reason="We cannot promise that")
+    event = CaseEvent.objects.get(kind="plan.proposal_answered")
+    assert event.data["outcome"] == "declined"
+    assert "plan.proposal_answered" in news_words(me)
+    client.force_login(me.user)
+    assert "Your team answered what you proposed." in text(client.get(reverse("portal:home")))
+
+
+def test_no_news_of_what_they_answered_themselves(two, plan):
+    services.accept(proposal=propose(two, plan, by=two.alone), by=two.themselves)
+    services.accept(proposal=propose(two, plan, "Wet", kind=Kind.OPTION), by=two.together)
+    assert not CaseEvent.objects.filter(kind="plan.proposal_answered").exists()
+
+
+def test_an_answer_is_never_changed(two, plan):
+    row = propose(two, plan)
+    services.decline(proposal=row, by=two.alone, reason="No")
+    said = row.said.get()
+    said.words = "Yes"
+    for attempt in (said.save, said.delete, ProposalAnswer.objects.all().delete):
+        with pytest.raises(AppendOnlyError):
+            attempt()
+
+
+def test_what_was_answered_before_keeps_its_answer(two, plan):
+    """By the migration that gave each answer a row: once, and with who said it."""
+    migration = import_module("careplans.migrations.0007_keep_answers")
+    before, waits, since = (propose(two, plan, words) for words in ("One", "Two", "Three"))
+    type(before).objects.filter(pk=before.pk).update(
+        outcome="declined",
+        answer="We cannot promise that",
+        answered_by=two.worker,
+        answered_as="worker",
+        answered_on=timezone.localdate(),
+    )
+    services.decline(proposal=since, by=two.alone, reason="No")
+    for _twice in range(2):
+        migration.keep_answers(apps, None)
+    said = before.said.get()
+    assert (said.outcome, said.words, said.by, said.role) == (
+        "declined",
+        "We cannot promise that",
+        two.worker,
+        "worker",
+    )
+    assert not waits.said.exists()
+    assert since.said.count() == 1
+
+
+def test_a_part_that_is_closed_stays_closed(client, two, plan):
+    partner = two.stranger.memberships.get().team.organisation
+    propose(two, plan, "About the flat")
+    propose(two, plan, "About the body", area=area("body"))
+    propose(two, plan, "A garden", kind=Kind.CHECK_IN, area=None)
+    services.choose_sharing(
+        plan=plan, organisation=partner, by=two.themselves, areas=["body"], whole=False
+    )
+    LiveReason.objects.create(
+        person=two.person,
+        team=two.stranger.memberships.get().team,
+        kind="allocation",
+        source_key="partner",
+        start=timezone.localdate(),
+    )
+    client.force_login(two.stranger)
+    page = text(client.get(staff(plan)))
+    assert "About the body" in page
+    assert "About the flat" not in page
+    assert "A garden" not in page
+
+
+def test_as_many_queries_with_much_as_with_little(client, two, plan, me):
+    def asked(address):
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address).status_code == 200
+        return len(queries)
+
+    def add(count):
+        for number in range(count):
+            row = propose(two, plan, f"Words {number}", kind=Kind.OPTION)
+            services.discuss(proposal=row, by=two.alone, words="Hm")
+            services.decline(proposal=row, by=two.together, reason="No")
+
+    for user, address in ((two.worker, staff(plan)), (me.user, reverse("my_plan:proposals"))):
+        client.force_login(user)
+        add(1)
+        asked(address)
+        few = asked(address)
+        add(8)
+        assert asked(address) == few
+
+
+def test_a_long_list_goes_on(client, two, plan):
+    for number in range(27):
+        propose(two, plan, f"Words {number:02}.", kind=Kind.OPTION)
+    client.force_login(two.worker)
+    page = client.get(staff(plan))
+    assert "Words 26." in text(page)
+    assert "Words 01." not in text(page)
+    (older,) = re.findall(r'href="([^"]+after=[^"]+)"', page.content.decode())
+    page = client.get(unescape(older))
+    assert "Words 01." in text(page)
+    assert "before=" in page.content.decode()
+
+
+class TestThePersonSaysYesToWhatIsStale:
+    @pytest.fixture
+    def met(self, two, plan):
+        line = two.write(plan, Kind.SHARED_VIEW, "One")
+        row = propose(two, plan, "Proposed", by=two.alone, line=line, seen_version=1)
+        two.write(plan, Kind.SHARED_VIEW, "Written since", line=line, seen_version=1)
+        return line, row
+
+    def test_they_see_both_and_choose(self, client, me, met):
+        line, row = met
+        client.force_login(me.user)
+        address = reverse("my_plan:proposal", args=[row.pk])
+        page = client.post(address, {"answer": "accept"})
+        assert "Written since" in text(page)
+        assert "which words stay" in text(page)
+        body = page.content.decode()
+        hidden = dict(re.findall(r'name="(seen|clashes)" value="([^"]*)"', body))
+        posted = {name: unescape(value) for name, value in hidden.items()}
+        assert posted["seen"] == "2"
+        assert json.loads(posted["clashes"])[0]["mine"] == "Proposed"
+        again = client.post(address, {"answer": "accept", **posted})
+        assert "Select which words stay" in text(again)
+        client.post(address, {"answer": "accept", "keep": "both", **posted})
+        line.refresh_from_db()
+        row.refresh_from_db()
+        assert (line.words, row.outcome) == ("Written since\n\nProposed", "accepted")
+
+    def test_a_choice_about_words_that_changed_again_is_asked_again(self, client, two, me, met):
+        line, row = met
+        client.force_login(me.user)
+        address = reverse("my_plan:proposal", args=[row.pk])
+        page = client.post(address, {"answer": "accept"})
+        hidden = re.findall(r'name="(seen|clashes)" value="([^"]*)"', page.content.decode())
+        posted = {name: unescape(value) for name, value in hidden}
+        two.write(row.plan, Kind.SHARED_VIEW, "And once more", line=line, seen_version=2)
+        page = client.post(address, {"answer": "accept", "keep": "mine", **posted})
+        assert "And once more" in text(page)
+        line.refresh_from_db()
+        assert line.words == "And once more"
+
+    def test_nonsense_in_its_place_is_no_choice(self, client, me, met):
+        line, row = met
+        client.force_login(me.user)
+        address = reverse("my_plan:proposal", args=[row.pk])
+        for clashes in ("{", "[1]", '{"a": 1}', "[{}]"):
+            assert client.post(address, {"answer": "accept", "clashes": clashes}).status_code == 200
+        line.refresh_from_db()
+        assert line.words == "Written since"
