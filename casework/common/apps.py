@@ -11,7 +11,7 @@ class CommonConfig(AppConfig):
     label = "common"
 
     def ready(self) -> None:
-        from casework.common import appendonly, fence, pdf  # noqa: F401  the check of the PDF libraries
+        from casework.common import appendonly, backup_checks, fence, pdf  # noqa: F401  checks
 
         user_logged_in.connect(fence.signed_in, dispatch_uid="fence")
         connection_created.connect(

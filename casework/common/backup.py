@@ -206,7 +206,13 @@ def _copy_database(to: Path) -> tuple[dict[str, int], list[list[str]]]:
         cursor.execute("SELECT pg_export_snapshot()")
         snapshot = cursor.fetchone()[0]
         _program(
-            ["pg_dump", "--format=custom", f"--snapshot={snapshot}", f"--file={to}"],
+            [
+                "pg_dump",
+                "--format=custom",
+                f"--snapshot={snapshot}",
+                f"--exclude-schema={REPLACED}",
+                f"--file={to}",
+            ],
             "PostgreSQL's programs of the server's version or a newer one (postgresql-client)",
         )
         to.chmod(0o600)
@@ -405,8 +411,9 @@ def unpacked(path: Path) -> Iterator[tuple[Manifest, Path]]:
 def put_back(manifest: Manifest, folder: Path) -> list[str]:
     """Swap an unpacked copy in; what was there before, where it was kept.
 
-    SQLite: the new file is checked first and takes the old one's name in one step. PostgreSQL: one
-    transaction. The uploaded files change places just before, and change back if that fails.
+    SQLite: the new file is checked first and takes the old one's name in one step. PostgreSQL: what
+    was there is moved aside, and comes back if anything fails. The uploaded files change places
+    just before, and change back if that fails.
     """
     connections.close_all()
     stamp = f"{timezone.now():%Y-%m-%d-%H%M%S}"
@@ -415,11 +422,17 @@ def put_back(manifest: Manifest, folder: Path) -> list[str]:
         if manifest.engine == "sqlite":
             kept += _put_back_sqlite(database, manifest, stamp)
         else:
-            _put_back_postgresql(database)
+            with _put_back_postgresql(database):
+                _complete(manifest)
+    if manifest.engine == "sqlite":
+        _complete(manifest)
+    return kept
+
+
+def _complete(manifest: Manifest) -> None:
     connections.close_all()
     appendonly.install()
     _compare(manifest)
-    return kept
 
 
 @contextlib.contextmanager
@@ -496,52 +509,127 @@ def _nobody_uses(target: Path) -> None:
         time.sleep(0.1)
 
 
-_CLEAR = """
-SET client_min_messages = warning;
+# A transaction on PostgreSQL holds a lock on every table, index and constraint that it has touched,
+# and a server as it is installed has room for some 6,000 of all transactions together; dropping
+# this service's tables and making them again takes 8,000. So a restore is made of small steps. In
+# one transaction all that was there is moved aside and the rows of the copy are put in; then the
+# indexes and constraints are built one by one. Until the copy has been counted, what was there
+# stands in ASIDE and is moved back if anything fails (by the next restore, if this one is killed);
+# after that its schema is REPLACED, and it is dropped a table at a time.
+ASIDE = "before_restore"
+REPLACED = "replaced_by_restore"
+
+
+def _each(schema: str, do: str) -> str:
+    """A statement for each table, view, sequence and function of a schema."""
+    return f"""
 DO $$
 DECLARE one record;
 BEGIN
-  FOR one IN SELECT c.oid::regclass AS name, c.relkind AS kind FROM pg_class c
-    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'S')
+  FOR one IN
+    SELECT CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW'
+      WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS kind, c.oid::regclass::text AS name
+    FROM pg_class c
+    WHERE c.relnamespace = to_regnamespace('{schema}') AND c.relkind IN ('r', 'p', 'v', 'm', 'S')
       AND NOT EXISTS
         (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype IN ('e', 'a', 'i'))
-  LOOP
-    IF to_regclass(one.name::text) IS NULL THEN CONTINUE; END IF;
-    EXECUTE format('DROP %s %s CASCADE', CASE one.kind WHEN 'v' THEN 'VIEW'
-      WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, one.name);
-  END LOOP;
-  FOR one IN SELECT p.oid::regprocedure AS name FROM pg_proc p
-    WHERE p.pronamespace = 'public'::regnamespace
+    UNION ALL
+    SELECT 'ROUTINE', p.oid::regprocedure::text FROM pg_proc p
+    WHERE p.pronamespace = to_regnamespace('{schema}')
       AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
   LOOP
-    EXECUTE format('DROP ROUTINE %s CASCADE', one.name);
+    {do}
   END LOOP;
 END $$;
 """
 
 
-def _put_back_postgresql(dump: Path) -> None:
-    """Empty the database and fill it again, in one transaction."""
-    needs = "PostgreSQL's programs of the server's version or a newer one (postgresql-client)"
-    script = dump.with_suffix(".sql")
+def _dropped(schema: str) -> str:
+    """Empties a schema, each thing in a transaction of its own."""
+    return _each(
+        schema, "EXECUTE format('DROP %s IF EXISTS %s CASCADE', one.kind, one.name); COMMIT;"
+    )
+
+
+def _moved(source: str, target: str) -> str:
+    """Moves all that is in one schema to another."""
+    return _each(source, f"EXECUTE format('ALTER %s %s SET SCHEMA {target}', one.kind, one.name);")
+
+
+_MOVE_ASIDE = f"CREATE SCHEMA {ASIDE}; {_moved('public', ASIDE)}"
+_MOVE_BACK = f"{_moved(ASIDE, 'public')} DROP SCHEMA {ASIDE};"
+_KEEP_NEW = f"SET synchronous_commit = on; ALTER SCHEMA {ASIDE} RENAME TO {REPLACED};"
+_DROP_OLD = f"{_dropped(REPLACED)} DROP SCHEMA IF EXISTS {REPLACED};"
+
+
+def cut_off() -> bool:
+    """Whether a restore on PostgreSQL was killed, so that what the database holds is half of it."""
+    return connection.vendor == "postgresql" and _is_there(ASIDE)
+
+
+def _is_there(schema: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regnamespace(%s) IS NOT NULL", [schema])
+        return bool(cursor.fetchone()[0])
+
+
+@contextlib.contextmanager
+def _put_back_postgresql(dump: Path) -> Iterator[None]:
+    """The copy in place of what was there; that comes back if the block, which compares, fails."""
+    tables, rest = dump.with_name("tables.sql"), dump.with_name("rest.sql")
+    _unpack_dump(dump, tables, "pre-data", "data")
+    _unpack_dump(dump, rest, "post-data")
+    if cut_off():
+        _undo(dump.parent)  # a restore that was killed
+    _sql(dump.parent, "drop.sql", _DROP_OLD)
+    aside = dump.with_name("aside.sql")
+    aside.write_text(f"SET lock_timeout = '{WAIT}';\n{_MOVE_ASIDE}")
+    _psql("--single-transaction", f"--file={aside}", f"--file={tables}")
+    try:
+        _psql(f"--file={rest}")
+        yield
+        _sql(dump.parent, "keep.sql", _KEEP_NEW)
+    except BaseException:
+        connections.close_all()
+        _undo(dump.parent)
+        raise
+    _sql(dump.parent, "drop.sql", _DROP_OLD)
+
+
+def _undo(folder: Path) -> None:
+    """What was moved aside goes back into its place."""
+    _sql(folder, "empty.sql", _dropped("public"))
+    _sql(folder, "back.sql", _MOVE_BACK, "--single-transaction")
+
+
+def _unpack_dump(dump: Path, to: Path, *sections: str) -> None:
     _program(
         [
             "pg_restore",
             "--no-owner",
             "--no-privileges",
             "--no-comments",
-            f"--file={script}",
+            *(f"--section={section}" for section in sections),
+            f"--file={to}",
             str(dump),
         ],
-        needs,
+        "PostgreSQL's programs of the server's version or a newer one (postgresql-client)",
     )
-    clear = dump.with_name("clear.sql")
-    clear.write_text(f"SET lock_timeout = '{WAIT}';\n{_CLEAR}")
-    # --single-transaction spans both files: on any error the database is as it was
-    command = ["psql", "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"]
+
+
+def _sql(folder: Path, name: str, text: str, *options: str) -> None:
+    script = folder / name
+    script.write_text(f"SET client_min_messages = warning;\n{text}")
+    _psql(*options, f"--file={script}")
+
+
+def _psql(*arguments: str) -> None:
+    """Run scripts. Their hundreds of small commits do not wait for the disk; the one that keeps the
+    copy does, and with it all before it."""
+    quick = "--command=SET synchronous_commit = off"
     _program(
-        [*command, f"--file={clear}", f"--file={script}"],
-        "the service to be stopped (web and worker) and a role that owns the tables",
+        ["psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", quick, *arguments],
+        "the service to be stopped (web and worker) and a role that owns the database",
     )
 
 

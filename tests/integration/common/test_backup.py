@@ -14,6 +14,7 @@ import pytest
 from cryptography.fernet import Fernet
 from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
+from django.core.management.base import SystemCheckError
 from django.db import connection, connections
 from hypothesis import given
 from hypothesis import strategies as st
@@ -150,6 +151,107 @@ def test_a_copy_is_made_while_the_service_writes(filled, tmp_path):
     finally:
         other.close()
     assert backup.read(copy).tables["cases_person"] == 1
+
+
+# Steps on PostgreSQL -----------------------------------------------------------------------------
+
+
+def schemas() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nspname FROM pg_namespace WHERE nspname LIKE '%restore'")
+        return [row[0] for row in cursor.fetchall()]
+
+
+@pytest.fixture
+def changed(copy, filled):
+    """The copy is older than what the service holds now, and that is in two tables at least."""
+    Person.objects.filter(pk=filled.pk).update(name="Somebody Else")
+    factories.person_with_key_worker()
+    return everything()
+
+
+def fail(*given):
+    raise backup.BackupError("Something went wrong.")
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("step", ["rest.sql", "keep.sql", "_compare"])
+def test_what_fails_halfway_leaves_everything_as_it_was(copy, changed, media, monkeypatch, step):
+    run = backup._psql
+    if step == "_compare":
+        monkeypatch.setattr(backup, "_compare", fail)
+    else:
+        monkeypatch.setattr(
+            backup, "_psql", lambda *given: fail() if given[-1].endswith(step) else run(*given)
+        )
+    guards, files = triggers(), sorted(media.rglob("*"))
+    with pytest.raises(CommandError, match="went wrong"):
+        restore(copy)
+    assert everything() == changed
+    assert triggers() == guards
+    assert sorted(media.rglob("*")) == files
+    assert schemas() == []
+
+
+@pytest.fixture
+def cut_off(copy, changed, monkeypatch):
+    """A restore was killed when the rows were in, and nobody could tidy up."""
+    with monkeypatch.context() as killed, pytest.raises(CommandError):
+        killed.setattr(backup, "_undo", lambda folder: None)
+        killed.setattr(backup, "_compare", fail)
+        restore(copy)
+    assert schemas() == [backup.ASIDE]
+
+
+@pytest.mark.postgres
+def test_a_restore_that_was_killed_is_begun_again(copy, cut_off):
+    with pytest.raises(SystemCheckError, match=r"manage\.py restore FILE"):
+        call_command("migrate", verbosity=0, skip_checks=False)
+    restore(copy)
+    assert [person.name for person in Person.objects.all()] == ["Robin Example"]
+    assert schemas() == []
+    call_command("migrate", verbosity=0, skip_checks=False)
+
+
+@pytest.mark.postgres
+def test_after_one_that_was_killed_one_that_fails_brings_back_what_was_there(
+    copy, cut_off, changed, monkeypatch
+):
+    monkeypatch.setattr(backup, "_compare", fail)
+    with pytest.raises(CommandError, match="went wrong"):
+        restore(copy)
+    assert everything() == changed
+    assert schemas() == []
+
+
+@pytest.mark.postgres
+def test_what_a_killed_one_had_not_dropped_yet_is_dropped_by_the_next(copy, changed, monkeypatch):
+    with monkeypatch.context() as killed:
+        killed.setattr(backup, "_DROP_OLD", "")
+        restore(copy)
+    assert schemas() == [backup.REPLACED]
+    assert not backup.cut_off()
+    restore(copy)
+    assert [person.name for person in Person.objects.all()] == ["Robin Example"]
+    assert schemas() == []
+
+
+@pytest.mark.postgres
+def test_a_server_as_it_is_installed_has_room_for_its_locks(copy, monkeypatch):
+    """64 locks for each of 100 connections is what PostgreSQL sets room aside for."""
+    run, asked = backup._psql, []
+    few = (
+        "DO $$ BEGIN IF (SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid()) > 2500"
+        " THEN RAISE EXCEPTION 'too many locks'; END IF; END $$"
+    )
+
+    def counted(*given):
+        run(*given, f"--command={few}")
+        asked.append("--single-transaction" in given)
+
+    monkeypatch.setattr(backup, "_psql", counted)
+    restore(copy)
+    assert any(asked)
 
 
 # What a copy holds -------------------------------------------------------------------------------
