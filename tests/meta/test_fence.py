@@ -35,6 +35,7 @@ INSTEAD = {
 FIGURES = {
     "casework.alerts.views.causes.as_csv",
     "casework.alerts.views.causes.over_time",
+    "casework.alerts.views.lists._teams_now",
     "casework.alerts.views.thresholds.edit",
     "casework.portal.views.heard.numbers",
     "casework.cases.team_work.views.leaving._by_person",
