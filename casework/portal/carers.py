@@ -106,13 +106,14 @@ def may_read(access: CarerAccess, prefix: str, on: dt.date) -> bool:
     """Is any of what begins with `prefix` open to this carer today?"""
     if access.removed_at is not None or not access.start <= on <= access.end:
         return False
-    if not any(code.startswith(prefix) for code in access.scope) or is_shut(access.person):
+    chosen = {code for code in access.scope if code.startswith(prefix)}
+    if not chosen or is_shut(access.person):
         return False
     closed = suspended_areas(access.person)
     return any(
         part.kept_back not in closed
         for part in parts_in_order()
-        if any(code.startswith(prefix) for code, _name in part.choices(access.person))
+        if any(code in chosen for code, _name in part.choices(access.person))
     )
 
 
