@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -13,13 +13,25 @@ from referrals.table import EVENTS, State, rows_of
 
 
 def words(data: Mapping[str, Any]) -> str:
+    """How intensive the work is now."""
+    intensity = data.get("intensity")
+    if intensity in Referral.Intensity.values:
+        return str(Referral.Intensity(intensity).label)
+    return ""
+
+
+def words_with_state(data: Mapping[str, Any]) -> str:
     """Where it led to, and how intensive the work is now."""
-    parts = []
-    if data.get("to") in State.values and data.get("to") != data.get("from"):
-        parts.append(str(State(data["to"]).label))
-    if data.get("intensity") in Referral.Intensity.values:
-        parts.append(str(Referral.Intensity(data["intensity"]).label))
-    return ", ".join(parts)
+    to = data.get("to")
+    moved = to in State.values and to != data.get("from")
+    parts = [str(State(to).label) if moved else "", words(data)]
+    return ", ".join(part for part in parts if part)
+
+
+def words_of(event: str) -> Callable[[Mapping[str, Any]], str]:
+    """Where an event leads to one state only, its title has said which."""
+    leads_to = {row.target for row in rows_of(event)} - {None}
+    return words_with_state if len(leads_to) > 1 else words
 
 
 event_kinds.register(
@@ -27,13 +39,13 @@ event_kinds.register(
     EventNoun(
         _("Referrals"),
         {
-            "drafted": EventKind(_("Referral begun"), words),
-            "received": EventKind(_("Referral received"), words),
-            "ended": EventKind(_("Referral ended"), words),
-            "declined": EventKind(_("Referral declined"), words),
+            "drafted": EventKind(_("Referral begun")),
+            "received": EventKind(_("Referral received")),
+            "ended": EventKind(_("Referral ended")),
+            "declined": EventKind(_("Referral declined")),
             "progress": EventKind(_("Answer about progress")),
             "snoozed": EventKind(_("Question about progress put off")),
-            **{event: EventKind(rows_of(event)[0].done, words) for event in EVENTS},
+            **{event: EventKind(rows_of(event)[0].done, words_of(event)) for event in EVENTS},
         },
     ),
 )

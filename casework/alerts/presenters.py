@@ -89,17 +89,6 @@ class AlertsPage:
         return str(NOT_FOR_APPRAISAL)
 
     @property
-    def summary(self) -> str:
-        """How many people the list is about."""
-        n = {
-            TODAY: self._listing.new,
-            RAISED: self._listing.raised,
-            LATER: self._listing.later,
-            BACKLOG: self._listing.backlog,
-        }[self._which]
-        return ngettext("%(n)d person", "%(n)d people", n) % {"n": n} if n else ""
-
-    @property
     def cards(self) -> list[PersonCard]:
         return [self._card(bundle) for bundle in self._listing.bundles]
 

@@ -8,15 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.apps import apps
-from django.db.models import DateField
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from casework.common import presenters as words
-from casework.extract.models import ImportConflict, ImportRequest, ImportRun
+from casework.extract.models import ImportRequest, ImportRun
 
 State = ImportRequest.State
 _COLOURS: dict[str, str] = {
@@ -292,51 +290,3 @@ class RunPage:
     @property
     def table(self) -> dict[str, Any] | None:
         return counts_table(self._tables)
-
-
-@dataclass(frozen=True)
-class ConflictLine:
-    """A value that was edited here and that an extract contradicts."""
-
-    title: str
-    detail: str
-    href: str
-    link_words: str
-
-
-def conflict_line(conflict: ImportConflict) -> ConflictLine:
-    label = field_label(conflict)
-    return ConflictLine(
-        title=f"{conflict.key}: {label}",
-        detail=_("Ours: %(ours)s. The extract's: %(theirs)s.")
-        % {"ours": value_words(conflict, "ours"), "theirs": value_words(conflict, "theirs")},
-        href=reverse("imports:conflict", args=[conflict.pk]),
-        link_words=_("Decide about %(what)s") % {"what": f"{conflict.key}, {label}"},
-    )
-
-
-def field_label(conflict: ImportConflict) -> str:
-    """The name of the field as people read it."""
-    field = apps.get_model(conflict.model)._meta.get_field(conflict.field)
-    return str(getattr(field, "verbose_name", conflict.field))
-
-
-def value_words(conflict: ImportConflict, side: str) -> str:
-    """One of the two values as people read it: a day in words, a code with its meaning."""
-    value: str = getattr(conflict, side)
-    if not value:
-        return _("nothing")
-    field: Any = apps.get_model(conflict.model)._meta.get_field(conflict.field)
-    if isinstance(field, DateField):
-        return words.long_date(dt.date.fromisoformat(value[:10]))
-    label = dict(field.flatchoices).get(value)
-    return f"{label} ({value})" if label else value
-
-
-def conflict_intro(conflict: ImportConflict) -> str:
-    """What happened, with the day of the extract."""
-    if conflict.run.as_of is None:
-        return _("It was edited here, and the latest extract says something else.")
-    return _("It was edited here, and the extract as of %(day)s says something else.") % {
-        "day": words.long_date(conflict.run.as_of)
-    }

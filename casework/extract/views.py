@@ -19,7 +19,7 @@ from casework.common import keyset, presenters
 from casework.common.errors import Refusal
 from casework.common.http import http_methods
 from casework.common.pages import FormPage, Link
-from casework.extract import forms, requests, services
+from casework.extract import conflict_pages, forms, requests, services
 from casework.extract import presenters as pages
 from casework.extract.models import ImportConflict
 
@@ -185,7 +185,7 @@ def conflicts(request: HttpRequest) -> HttpResponse:
             "back_href": reverse("imports:list")
             if accounts.may(request.user, Permission.IMPORT)
             else "",
-            "lines": [pages.conflict_line(row) for row in page.rows],
+            "lines": conflict_pages.conflict_lines(page.rows),
             "links": presenters.PageLinks(
                 newer=presenters.query_string(path, before=page.before) if page.before else "",
                 older=presenters.query_string(path, after=page.after) if page.after else "",
@@ -204,10 +204,11 @@ def conflict(request: HttpRequest, conflict_id: UUID) -> HttpResponse:
     if found is None:
         raise Http404
     posted = request.method == "POST"
+    names = conflict_pages.names_in([found])
     form = forms.DecisionForm(
         request.POST if posted else None,
-        ours=pages.value_words(found, "ours"),
-        theirs=pages.value_words(found, "theirs"),
+        ours=conflict_pages.value_words(found, "ours", names),
+        theirs=conflict_pages.value_words(found, "theirs", names),
     )
     if posted and form.is_valid():
         try:
@@ -218,9 +219,9 @@ def conflict(request: HttpRequest, conflict_id: UUID) -> HttpResponse:
             banners.success(request, _("Your decision is kept."))
         return redirect("imports:conflicts")
     page = FormPage(
-        heading=f"{found.key}: {pages.field_label(found)}",
+        heading=f"{found.key}: {conflict_pages.field_label(found)}",
         submit=_("Decide"),
         back=Link(_("Edits that an extract contradicts"), reverse("imports:conflicts")),
-        intro=(pages.conflict_intro(found),),
+        intro=(conflict_pages.conflict_intro(found),),
     )
     return render(request, "administration/form.jinja", {"form": form, "page": page})

@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from casework.cases.models import Person
 from casework.common.errors import Refusal
-from casework.extract import requests, services, uploads
+from casework.directory.models import Worker
+from casework.extract import codes, conflict_pages, requests, services, spec, uploads
 from casework.extract.models import ImportConflict, ImportRequest, ImportRun
 from casework.outbox import services as outbox
 from tests import factories
@@ -233,6 +234,51 @@ class TestConflicts:
         page = page.replace("\u00a0", " ")
         assert "the extract as of Saturday 31 October 2026 says something else" in page
         assert "Ours: Monday 12 March 1984" in page
+
+    @pytest.mark.parametrize(
+        ("model", "field", "ours", "theirs", "says"),
+        [
+            ("cases.Person", "nhs_number_status", "01", "02", "verified (01)"),
+            ("cases.Contact", "attendance", "3", "5", "did not attend (3)"),
+            ("referrals.Referral", "priority", "2", "3", "urgent (2)"),
+            ("directory.Team", "mhsds_type", "A06", "Q99", "The extract&#39;s: Q99."),
+            ("cases.Person", "nhs_number_shared", "True", "False", "Ours: yes"),
+            ("referrals.Referral", "received_time", "14:30:00", "", "Ours: 2:30pm"),
+        ],
+    )
+    def test_a_code_reads_as_its_meaning_with_the_code_behind_it(
+        self, client, conflict, model, field, ours, theirs, says
+    ):
+        ImportConflict.objects.update(model=model, field=field, ours=ours, theirs=theirs)
+        client.force_login(factories.member("records_administrator"))
+        assert says in client.get(reverse("imports:conflicts")).content.decode()
+        page = client.get(reverse("imports:conflict", args=[conflict.pk])).content.decode()
+        assert says.removeprefix("The extract&#39;s: ").rstrip(".") in page
+
+    def test_a_record_reads_by_its_name(self, client, conflict):
+        worker = Worker.objects.filter(local_id__gt="").order_by("local_id")[0]
+        gone = "00000000-0000-7000-8000-000000000000"
+        ImportConflict.objects.update(
+            model="cases.Case", field="key_worker_id", ours=str(worker.pk), theirs=gone
+        )
+        client.force_login(factories.member("records_administrator"))
+        page = client.get(reverse("imports:conflicts")).content.decode()
+        assert f"Ours: {worker}. The extract&#39;s: a record that is no longer here." in page
+
+    def test_every_list_of_codes_is_found_for_what_it_is_loaded_into(self):
+        named = {
+            column.name
+            for table in spec.TABLES
+            for column in table.columns
+            if column.codes is not None
+        }
+        assert len(named) > 15
+        assert conflict_pages.code_list("cases.Contact", "medium") is codes.MECHANISM
+        assert conflict_pages.code_list("referrals.FurtherTeam", "close_reason") is (
+            codes.CLOSE_REASON
+        )
+        assert conflict_pages.code_list("careplans.RecordedPlan", "kind") is codes.PLAN_TYPE
+        assert conflict_pages.code_list("cases.Person", "language") is None
 
     def test_a_decision_needs_a_choice(self, client, conflict):
         client.force_login(factories.member("records_administrator"))

@@ -191,13 +191,6 @@ def test_an_answer_is_told_in_the_words_of_then():
     assert said("raised", choice="routed", level=2).title == "Went to the network lead"
 
 
-def test_how_many_people_the_list_is_about():
-    assert page(new=0).summary == ""
-    assert page(new=1).summary == "1 person"
-    assert page(new=7).summary == "7 people"
-    assert page(backlog=True, new=7, backlog_people=2).summary == "2 people"
-
-
 def test_the_links_keep_to_the_list():
     links = page(backlog=True, first=False, after="2026-11-02_x").links
     assert links.newer == "/alerts/?list=backlog"
