@@ -44,7 +44,8 @@ class _Hand:
         self.worker = User.objects.filter(worker__isnull=False, worker_id=worker).first()
 
     def live(self, story: Callable[[_Hand], None]) -> None:
-        if self.team is not None and self.worker is not None:
+        """Let the story happen where a team reads what is written in it."""
+        if self.team is not None:
             story(self)
 
     def at(self, when: When, act: Callable[[], Any]) -> Any:
@@ -88,6 +89,8 @@ class _Hand:
 
 
 def _marigold(hand: _Hand) -> None:
+    if hand.worker is None:
+        return
     first = hand.writes(
         day(38, "08:10"),
         "The new tablets make me sleep past the market. I do not want to stop them without"

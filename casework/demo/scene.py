@@ -29,7 +29,8 @@ from casework.cases.services.steps import Promise
 from casework.common import dates
 from casework.demo.network import Network
 from referrals import services as referrals
-from referrals.models import Referral, ReferralContact, ReferralMeasure
+from referrals.asking.services import writing
+from referrals.models import Referral, ReferralContact, ReferralMeasure, SharedPart
 from referrals.table import NAMED, OPEN
 
 FACE, PHONE, TEXT, VIDEO = "01", "02", "09", "11"
@@ -169,9 +170,11 @@ class Scene:
         kind: str = "transfer",
         priority: str = "3",
         follows: Referral | None = None,
+        shares: Sequence[str] = (),
         **story: Any,
     ) -> Referral:
-        """A team asks another one to help; `holder` is with the person meanwhile."""
+        """A team asks another one to help; `holder` is with the person meanwhile. The person
+        agrees that the other team reads the parts of the record that it `shares`."""
         author = self.user(by)
         draft = referrals.draft(
             person=self.person,
@@ -186,7 +189,19 @@ class Scene:
             meanwhile_support=meanwhile,
             **story,
         )
-        self.referral = referrals.send(referral=draft, by=author, holder=self.worker(holder or by))
+        with_them = self.worker(holder or by)
+        if shares:
+            draft = writing.save(
+                referral=draft,
+                by=author,
+                seen_version=draft.version,
+                story={},
+                holder=with_them,
+                shared={part: writing.Shared(SharedPart.Decision.AGREED) for part in shares},
+            )
+            self.referral = writing.send(referral=draft, by=author)
+        else:
+            self.referral = referrals.send(referral=draft, by=author, holder=with_them)
         return self.referral
 
     def _current(self) -> Referral:
@@ -197,6 +212,18 @@ class Scene:
 
     def is_received(self, by: str) -> None:
         self.referral = referrals.acknowledge(referral=self._current(), by=self.user(by))
+
+    def is_passed_on(self, by: str, to: str, *, agreed: str, reason: str) -> None:
+        """The team is not the right one and, as agreed, passes the same referral on; the person
+        lets the next team read what was shared with this one."""
+        self.referral = referrals.redirect(
+            referral=self._current(),
+            by=self.user(by),
+            team=self.network.teams[to],
+            sender_agreed=agreed,
+            reason=reason,
+            parts_agreed=True,
+        )
 
     def is_accepted(self, by: str, worker: str = "") -> None:
         """A team says yes, and who it will be if that is known."""

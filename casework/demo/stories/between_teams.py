@@ -166,6 +166,7 @@ def six_months(scene: Scene) -> Story:
         why="Third time. Please read the first one.",
         meanwhile="I see Rufus every two weeks, and Common Thread on Mondays",
         follows=second,
+        shares=("about", "earlier"),
     )
     scene.shares_with("thread")
     yield day(84, "10:00")

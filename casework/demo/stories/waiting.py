@@ -62,6 +62,7 @@ def no_answer_yet(scene: Scene) -> Story:
         "suki",
         why="The checking takes five hours of my day. I want my five hours back.",
         meanwhile="I see Sanjay every week",
+        shares=("about", "reach"),
     )
     scene.meets("suki", minutes=20, note="Sent it together, with Sanjay's own words at the top.")
     yield day(5, "11:40")
@@ -117,18 +118,37 @@ def one_more_question(scene: Scene) -> Story:
 
 
 def first_meeting_booked(scene: Scene) -> Story:
-    """A name, a date and a place, within two weeks."""
+    """A name, a date and a place, within two weeks, although it went to another team first."""
     yield day(15, "12:00")
     scene.arrives("old_quay", "suki", email="yewande@example.org")
     scene.registered_at("old_quay")
+    scene.says(
+        "suki",
+        how="own",
+        how_to_be_with_me="Ask me one thing at a time.",
+        want_you_to_know="I was the first of us to go. I do not know how to say that I am back.",
+        when_i_struggle="I read the same page until it is morning.",
+        what_helps="The library before it fills up.",
+    )
     scene.is_referred(
-        "cmht",
+        "primary",
         "suki",
         why="University, and then suddenly not. I want to find out what happened with somebody.",
         meanwhile="Dr Marlowbrook, and my aunt",
+        shares=("about",),
     )
     scene.reachable("suki", text={"may_use": True, "safe_to_leave_message": True})
     scene.meets("suki", minutes=20, note="Wrote it together; Yewande typed.")
+    yield day(15, "15:30")
+    scene.is_received("ruth")
+    yield day(15, "16:40")
+    scene.is_passed_on(
+        "ruth",
+        "cmht",
+        agreed="Dr Marlowbrook, by telephone",
+        reason="We offer twelve sessions, and Yewande asks for somebody who stays longer. I rang "
+        "her: she would like the community team to read what she wrote.",
+    )
     yield day(13, "10:00")
     scene.is_received("tamsin")
     yield day(8, "10:00")

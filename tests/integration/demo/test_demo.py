@@ -35,11 +35,12 @@ from casework.cases.models import (
     WorkerHandover,
 )
 from casework.common import nhs_number
-from casework.demo import accounts, build, network
+from casework.demo import accounts, build, network, own_accounts
 from casework.demo.stories import PARTS
 from casework.directory.models import Organisation, Team, Worker
 from casework.outbox.models import Job, Message
-from referrals.models import DeclineProposal, Referral, Responsibility
+from casework.portal.models import ChangeRequest, DiaryEntry, TeamMessage
+from referrals.models import DeclineProposal, Referral, Responsibility, SharedPart
 from referrals.table import OPEN
 from tests.integration.demo.lexicon import found_in
 
@@ -163,6 +164,52 @@ class DemonstrationTests(TestCase):
         assert Person.objects.filter(about_me__do_not_ask_again=True).exists()
         assert Contact.objects.filter(interpreter_booked=True).exists()
         assert Note.objects.exclude(words="").count() > 200
+
+    def test_a_referral_was_passed_on_with_what_the_person_lets_the_next_team_read(self):
+        (event,) = CaseEvent.objects.filter(kind="referral.redirect")
+        yewande = event.person
+        assert yewande.name == "Yewande Starflower"
+        part = SharedPart.objects.get(referral__person=yewande, part="about")
+        assert part.team == Referral.objects.get(person=yewande).team
+        assert "Ask me one thing at a time." in part.content
+
+    def test_whoever_may_pass_a_referral_on_meets_the_question_who_may_read(self):
+        self.client.force_login(User.objects.get(email="therapist@riversmeet.example"))
+        for name in ("Sanjay Meadowbrook", "Rufus Sparrowgate"):
+            referral = Referral.objects.get(person__name=name, state__in=OPEN)
+            page = self.client.get(
+                reverse("referrals:act", args=[referral.pk, "redirect"])
+            ).content.decode()
+            asked = "agrees that the other team reads what was shared with Hillside"
+            assert f"{name} {asked}" in page, name
+
+    def test_timelines_tell_what_the_service_noticed(self):
+        self.client.force_login(User.objects.get(email="key.worker@riversmeet.example"))
+        femi = Worker.objects.get(name="Femi Adebrook")
+        told = CaseEvent.objects.filter(
+            kind="alert.opened", person__cases__key_worker=femi
+        ).order_by("-on", "-pk")
+        assert told.exists()
+        page = self.client.get(reverse("people:timeline", args=[told[0].person_id]))
+        assert "The service noticed" in page.content.decode()
+
+    def test_sanjay_wrote_in_his_own_words_and_waits_for_an_answer(self):
+        own_accounts.ensure()
+        sanjay = Person.objects.get(name="Sanjay Meadowbrook")
+        asked = ChangeRequest.objects.get(person=sanjay)
+        assert "Telephone instead of the room" in asked.words
+        written = TeamMessage.objects.get(person=sanjay)
+        assert written.answered_at is None
+        assert DiaryEntry.objects.filter(person=sanjay, shared_on__isnull=False).exists()
+        self.client.force_login(User.objects.get(email="sanjay@people.example"))
+        with self.settings(DEMO=True):
+            assert "Nobody has rung about Hillside" in self.read("portal:messages")
+            assert "Telephone instead of the room" in self.read("portal:changes")
+
+    def read(self, name: str) -> str:
+        page = self.client.get(reverse(name))
+        assert page.status_code == 200, name
+        return page.content.decode()
 
     # records
 
