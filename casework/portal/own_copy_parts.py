@@ -112,7 +112,7 @@ def _let_in(account: PortalAccount, on: dt.date) -> list[Entry]:
 
 def _who(account: PortalAccount, on: dt.date) -> list[Entry]:
     reasons = account.person.live_reasons.on(on).select_related("worker", "team")
-    found = [Entry(_("Who can see your record today, and why"), sorted(reason_lines(reasons)))]
+    found = [Entry(_("Who can see your record today, and why"), reason_lines(reasons))]
     if Area.LOG in account.kept_back:
         return found
     looks = account.person.access_entries.select_related("user", "team")

@@ -10,7 +10,9 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from casework.accounts.roles import ROLES
 from casework.cases.models import AccessEntry, Allocation, Contact, LiveReason
@@ -271,35 +273,55 @@ def look_line(entry: AccessEntry) -> LookLine:
     )
 
 
-def _why(reason: LiveReason) -> str:
-    """Why somebody may open the record, without until when."""
-    who = reason.worker or reason.team
-    words = {
-        LiveReason.Kind.ALLOCATION: _("%(who)s, because they work with you."),
-        LiveReason.Kind.CASE_TEAM: _("%(who)s, because this team looks after your care."),
-        LiveReason.Kind.REFERRAL: _(
-            "%(who)s, because of a referral: they asked, or were asked to help."
-        ),
-        LiveReason.Kind.CONTACT: _("%(who)s, because of a meeting with you."),
-        LiveReason.Kind.DUTY: _("%(who)s, because they stand in for somebody who is away."),
-        LiveReason.Kind.CALL: _("%(who)s, because of a call from you or about you."),
-        LiveReason.Kind.HANDOVER: _("%(who)s, because your worker is changing."),
-        LiveReason.Kind.SHARING: _("%(who)s, because you chose to share with them."),
-        LiveReason.Kind.OVERRIDE: _("%(who)s, for a special reason that they had to write down."),
-    }[LiveReason.Kind(reason.kind)]
-    return words % {"who": who}
+_BECAUSE: dict[str, str | Promise] = {
+    LiveReason.Kind.ALLOCATION: gettext_lazy("because they work with you"),
+    LiveReason.Kind.CASE_TEAM: gettext_lazy("because this team looks after your care"),
+    LiveReason.Kind.REFERRAL: gettext_lazy(
+        "because of a referral: they asked, or were asked to help"
+    ),
+    LiveReason.Kind.CONTACT: gettext_lazy("because of a meeting with you"),
+    LiveReason.Kind.DUTY: gettext_lazy("because they stand in for somebody who is away"),
+    LiveReason.Kind.CALL: gettext_lazy("because of a call from you or about you"),
+    LiveReason.Kind.HANDOVER: gettext_lazy("because your worker is changing"),
+    LiveReason.Kind.SHARING: gettext_lazy("because you chose to share with them"),
+    LiveReason.Kind.OVERRIDE: gettext_lazy("for a special reason that they had to write down"),
+}
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody who may open the record, and every reason why, each with its end."""
+
+    who: str
+    why: list[str]
+
+
+def readers_of(reasons: Iterable[LiveReason]) -> list[Reader]:
+    """Who may open the record and why, by name: each reader once, with every reason; what is
+    there twice for one reason ends when the last of it does."""
+    found: dict[Any, tuple[str, dict[str, dt.date | None]]] = {}
+    for one in reasons:
+        reader = one.worker or one.team
+        _name, ends = found.setdefault(one.worker_id or one.team_id, (str(reader), {}))
+        ends[one.kind] = _later(ends[one.kind], one.end) if one.kind in ends else one.end
+    return [
+        Reader(who, [_because(kind, ends[kind]) for kind in _BECAUSE if kind in ends])
+        for who, ends in sorted(found.values(), key=lambda one: one[0])
+    ]
+
+
+def _because(kind: str, end: dt.date | None) -> str:
+    why = str(_BECAUSE[kind])
+    if end is None:
+        return why
+    return _("%(why)s (until %(day)s)") % {"why": why, "day": short_date(end)}
 
 
 def reason_lines(reasons: Iterable[LiveReason]) -> list[str]:
-    """Why which people may open the record: several reasons of one kind for one reader are one
-    sentence, which ends when the last of them does."""
-    ends: dict[str, dt.date | None] = {}
-    for one in reasons:
-        why = _why(one)
-        ends[why] = _later(ends[why], one.end) if why in ends else one.end
+    """The same in one sentence for each reader."""
     return [
-        f"{why} {_('Until %(day)s.') % {'day': short_date(end)}}" if end is not None else why
-        for why, end in ends.items()
+        _("%(who)s, %(why)s.") % {"who": one.who, "why": _(", and ").join(one.why)}
+        for one in readers_of(reasons)
     ]
 
 

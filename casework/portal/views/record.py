@@ -30,7 +30,7 @@ def who(request: HttpRequest, me: PortalAccount) -> HttpResponse:
     return show(
         request,
         "portal/who.jinja",
-        reasons=sorted(reason_lines(reasons)),
+        reasons=reason_lines(reasons),
         looks=[look_line(one) for one in page.rows],
         links=pages_of(request.path, page),
     )

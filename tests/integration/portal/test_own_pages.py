@@ -14,7 +14,7 @@ from careplans import services as plans
 from careplans.kinds import Kind
 from careplans.models import Agreement, Proposal
 from casework.cases.models import Contact, LiveReason, Note
-from casework.directory.models import Worker
+from casework.directory.models import Team, Worker
 from casework.portal import services
 from casework.portal.models import ChangeRequest
 from casework.portal.presenters import reason_lines
@@ -326,12 +326,34 @@ def test_two_reasons_of_one_kind_are_one_sentence():
         )
 
     early, late = dt.date(2026, 3, 20), dt.date(2026, 4, 2)
-    meeting = "Ruth Amadi, because of a meeting with you."
-    assert lines(early) == [f"{meeting} Until 20\u00a0Mar\u00a02026."]
+    meeting = "Ruth Amadi, because of a meeting with you"
+    assert lines(early) == [f"{meeting} (until 20\u00a0Mar\u00a02026)."]
     assert lines(early, late) == lines(late, early) == lines(late)
-    assert lines(early, None, late) == [meeting]
-    other = LiveReason(kind=LiveReason.Kind.CALL, worker=ruth, start=early)
-    assert len(reason_lines([LiveReason(kind=kind, worker=ruth, start=early), other])) == 2
+    assert lines(early, None, late) == [f"{meeting}."]
+
+
+def test_two_reasons_of_one_reader_are_one_line():
+    ruth, door = Worker(name="Ruth Amadi"), Team(name="Open Door")
+    kinds, start, until = LiveReason.Kind, dt.date(2026, 3, 1), dt.date(2026, 4, 2)
+    assert reason_lines(
+        [
+            LiveReason(kind=kinds.SHARING, team=door, start=start),
+            LiveReason(kind=kinds.CALL, worker=ruth, start=start, end=until),
+            LiveReason(kind=kinds.ALLOCATION, worker=ruth, start=start),
+            LiveReason(kind=kinds.CALL, worker=Worker(name="Ruth Amadi"), start=start),
+        ]
+    ) == [
+        "Open Door, because you chose to share with them.",
+        "Ruth Amadi, because they work with you, and because of a call from you or about you"
+        " (until 2\u00a0Apr\u00a02026).",
+        "Ruth Amadi, because of a call from you or about you.",
+    ]
+
+
+def test_every_kind_of_reason_is_said():
+    for kind in LiveReason.Kind.values:
+        (line,) = reason_lines([LiveReason(kind=kind, team=Team(name="Open Door"))])
+        assert line.startswith("Open Door, ") and line.endswith(".")
 
 
 def test_a_page_that_is_not_there_does_not_talk_to_a_person_as_to_staff(client, me):
