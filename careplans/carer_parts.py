@@ -10,14 +10,17 @@ from django.utils.translation import gettext as _
 
 from careplans.content import content_of
 from careplans.kinds import SAFETY
-from careplans.models import AreaOfLife, Plan
+from careplans.models import AreaOfLife, Plan, Proposal
 from careplans.own import OwnLine, line_of
 from careplans.services.engine import last_version
+from careplans.voices import Role
 from casework.cases.models import Person, SealedNote
+from casework.common.presenters import short_date
 from casework.portal.carers import CarerPart, carer_parts
 from casework.portal.models import CarerAccess
 
 AREA = "area:"
+PROPOSED = 5  # of what they proposed, so many of the latest stand on their page
 PROPOSES = "proposals"  # the code with which somebody may propose, in the areas that they see
 
 
@@ -28,6 +31,7 @@ class SharedAreas:
     areas: list[tuple[str, list[OwnLine]]]
     answer_href: str
     propose_href: str
+    proposed: list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,26 @@ def _areas(access: CarerAccess, codes: frozenset[str], on: dt.date) -> SharedAre
     propose = ""
     if areas and PROPOSES in access.scope:
         propose = reverse("my_plan:carer_propose", args=[access.pk])
-    return SharedAreas(areas, href, propose)
+    return SharedAreas(areas, href, propose, _proposed(access, plan, chosen) if propose else [])
+
+
+def _proposed(access: CarerAccess, plan: Plan, codes: set[str]) -> list[tuple[str, str]]:
+    """What they proposed lately, and what the plan shows of it. A no is the person's to tell or
+    to keep, and so reads like no answer."""
+    rows = plan.proposals.filter(
+        role=Role.CARER, carer=access.name, area__code__in=codes, created_at__gte=access.created_at
+    ).order_by("-created_at", "-pk")
+    name = access.person.display_name
+    return [
+        (
+            row.values.get("words", ""),
+            _("You proposed this on %(day)s. It is in the plan now.") % {"day": short_date(row.on)}
+            if row.outcome == Proposal.Outcome.ACCEPTED
+            else _("You proposed this on %(day)s. %(name)s answers it if and when they want to.")
+            % {"day": short_date(row.on), "name": name},
+        )
+        for row in rows[:PROPOSED]
+    ]
 
 
 def open_areas(access: CarerAccess, plan: Plan) -> list[AreaOfLife]:

@@ -56,6 +56,10 @@ event_kinds.register(
             "answered": EventKind(_("Answer about the plan"), answered),
             "capacity": EventKind(_("Whether the person could decide about the plan"), version),
             "review_asked": EventKind(_("Look at the plan asked for")),
+            "proposed": EventKind(_("Something proposed to the person for the plan")),
+            "carer_proposed": EventKind(
+                _("Somebody whom they let in proposed something for the plan")
+            ),
             "proposal_answered": EventKind(_("What the person proposed was answered"), outcome),
             "sharing": EventKind(_("Who reads which part of the plan")),
             "reviewed": EventKind(_("Plan looked at together")),

@@ -162,7 +162,13 @@ class OwnProposal:
 def proposal_of(row: Proposal, plan: Plan) -> OwnProposal:
     """A proposal that waits."""
     mine = row.role == Role.PERSON
-    turn = may_answer(Role.PERSON, row.about.voice, Role(row.role), State(plan.state))
+    turn = may_answer(
+        Role.PERSON,
+        row.about.voice,
+        Role(row.role),
+        State(plan.state),
+        asks_team=row.asks_team,
+    )
     who = _("You") if mine else (str(row.by) if row.by_id else row.carer)
     if turn:
         stands = _("It waits for your answer.")

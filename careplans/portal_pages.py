@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from careplans.documents.reading import own_documents
-from careplans.kinds import Voice
 from careplans.models import Document
 from careplans.own import meaning
-from careplans.voices import Role
+from careplans.table import State
+from careplans.voices import Role, may_answer
 from casework.cases.models import SealedNote
 from casework.common.pages import Link
 from casework.portal.models import PortalAccount
@@ -39,11 +39,14 @@ def section(account: PortalAccount, on: dt.date) -> PlanSection:
         text = _("There is no plan yet. You can begin one, or write it with your worker.")
         return PlanSection(text, [], [Link(_("Begin my plan"), link.href)])
     count = sum(
-        1
-        for one in plan.proposals.filter(outcome__in=["open", "talking"]).exclude(
-            role__in=[Role.PERSON, Role.CARER]  # a carer's is answered together with a worker
+        may_answer(
+            Role.PERSON,
+            one.about.voice,
+            Role(one.role),
+            State(plan.state),
+            asks_team=one.asks_team,
         )
-        if one.about.voice in (Voice.PERSON, Voice.OURS)
+        for one in plan.proposals.filter(outcome__in=["open", "talking"])
     )
     waiting = []
     if count:
@@ -83,10 +86,16 @@ portal_pages.register(
         news={
             "plan.share": lambda data: _("A new version of your plan is there to read."),
             "plan.begun": lambda data: _("A plan was begun with you."),
+            "plan.proposed": lambda data: _("Your team proposed something for your plan."),
             "plan.proposal_answered": lambda data: _("Your team answered what you proposed."),
             "plan.review_asked": lambda data: _("Somebody asked to look at your plan again."),
             "plan.reviewed": lambda data: _("Your plan was looked at."),
             "document.begun": lambda data: _("A letter about you waits for you to read it."),
+        },
+        news_of_carers={
+            "plan.carer_proposed": lambda data: _(
+                "Somebody whom you let in proposed something for your plan."
+            ),
         },
     ),
 )

@@ -47,11 +47,15 @@ def way(role: Role, voice: Voice, state: State) -> Way:
     return Way.NONE if state in FINAL else _WAYS[role][voice]
 
 
-def may_answer(role: Role, voice: Voice, proposed_by: Role, state: State) -> bool:
+def may_answer(
+    role: Role, voice: Voice, proposed_by: Role, state: State, *, asks_team: bool = True
+) -> bool:
     """May `role` accept or decline what `proposed_by` proposed for a line of `voice`?
 
     Together the two may decide about anything. Alone, one decides about their own words, and
-    about what both agreed where the other has proposed it.
+    about what both agreed where the other has proposed it. What somebody whom the person let in
+    proposes, the person answers alone, unless a yes would speak or act for the team too
+    (`asks_team`).
     """
     if state in FINAL:
         return False
@@ -61,6 +65,8 @@ def may_answer(role: Role, voice: Voice, proposed_by: Role, state: State) -> boo
         return role == Role.PERSON
     if voice == Voice.TEAM:
         return role == Role.WORKER
+    if proposed_by == Role.CARER:
+        return role == Role.PERSON and not asks_team
     return (role, proposed_by) in ((Role.PERSON, Role.WORKER), (Role.WORKER, Role.PERSON))
 
 

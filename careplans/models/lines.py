@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from careplans import kinds
-from careplans.kinds import KINDS, Kind, LineKind, Progress, Voice
+from careplans.kinds import KINDS, Kind, LineKind, Owner, Progress, Voice
 from careplans.models.plan import AreaOfLife, Plan, Signed
 from casework.cases.models import Person
 from casework.common.models import AppendOnlyModel, AppendOnlyQuerySet, BaseModel
@@ -249,6 +249,16 @@ class Proposal(Signed, BaseModel):
     @property
     def waits(self) -> bool:
         return self.outcome in (self.Outcome.OPEN, self.Outcome.TALKING)
+
+    @property
+    def asks_team(self) -> bool:
+        """Would a yes speak for the team, or give it something to do? It does not where somebody
+        else would do something, or where it is one more thing that could be tried."""
+        if self.removes or self.line_id is not None:
+            return True
+        if self.kind == Kind.ACTION:
+            return self.values.get("owner_kind") not in (Owner.PERSON, Owner.CARER)
+        return self.kind != Kind.OPTION
 
 
 class ProposalAnswer(Signed, AppendOnlyModel):

@@ -266,6 +266,8 @@ def propose(
         why=why.strip(),
         **signature(writer, role),
     )
+    if role in (Role.WORKER, Role.CARER):  # the person is not there to hear it
+        tell(plan, "proposed" if role == Role.WORKER else "carer_proposed", writer=writer)
     touch(plan.person_id)
     return row
 
@@ -355,7 +357,7 @@ def withdraw(*, proposal: Proposal, by: By) -> Proposal:
 
 def _may_answer(plan: Plan, proposal: Proposal, role: Role) -> None:
     voice, proposed_by = proposal.about.voice, Role(proposal.role)
-    if not may_answer(role, voice, proposed_by, State(plan.state)):
+    if not may_answer(role, voice, proposed_by, State(plan.state), asks_team=proposal.asks_team):
         raise NotYours(_("The other side answers this, or the two of you together."))
 
 

@@ -519,7 +519,13 @@ def proposal(request: HttpRequest, me: PortalAccount, proposal_id: UUID) -> Http
     )
     if found.role == Role.PERSON and me.helper is None:
         return _own_proposal(request, me, found)
-    if not may_answer(_role(me), found.about.voice, Role(found.role), State(plan.state)):
+    if not may_answer(
+        _role(me),
+        found.about.voice,
+        Role(found.role),
+        State(plan.state),
+        asks_team=found.asks_team,
+    ):
         raise Http404
     draft = Rewritable(
         request, f"my-plan:proposal:{found.pk}", AnswerForm, name=_("Me"), ask_how=False

@@ -117,8 +117,8 @@ def carer_propose(request: HttpRequest, carer: Carer, access_id: UUID) -> HttpRe
         Link(_("Home"), reverse("portal:carer_home")),
         (
             _("It stands beside the plan in your name. %(name)s and their team read it.") % name,
-            _("The plan changes only when %(name)s and a worker say yes to it together.") % name,
-            _("They may say no, or not answer. That says nothing about you."),
+            _("The plan changes only when %(name)s says yes to it.") % name,
+            _("%(name)s may say no, or not answer. That says nothing about you.") % name,
         ),
     )
 

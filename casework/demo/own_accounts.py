@@ -12,7 +12,7 @@ from casework.cases.models import Person
 from casework.demo import own_words
 from casework.demo.life import clock_at
 from casework.portal import carers, services
-from casework.portal.models import PortalAccount, PortalInvitation
+from casework.portal.models import CarerAccess, PortalAccount, PortalInvitation
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def _let_in(one: CarerAccount) -> None:
     if account is None or account.person.carer_accesses.exists():
         return
     known = {code for code, _name in carers.choices(account.person)}
-    _row, code = carers.let_in(
+    access, code = carers.let_in(
         person=account.person,
         name=one.name,
         relation=one.relation,
@@ -107,6 +107,7 @@ def _let_in(one: CarerAccount) -> None:
         alone_at=timezone.now(),
     )
     carers.come_in(code=code, email=one.email, password=one.password)
+    own_words.write_as_carer(CarerAccess.objects.get(pk=access.pk))
 
 
 def own_email(person: str) -> str:

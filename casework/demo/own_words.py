@@ -8,6 +8,10 @@ from typing import Any
 
 from django.utils import timezone
 
+from careplans import services as plans
+from careplans.kinds import Kind, Owner
+from careplans.models import AreaOfLife
+from careplans.writers import Writer
 from casework.accounts.models import User
 from casework.alerts import services as alerts
 from casework.cases.models import Case, Person
@@ -15,7 +19,7 @@ from casework.common.dates import to_utc
 from casework.demo.life import Life, When, clock_at, day, night
 from casework.directory.models import Team
 from casework.portal import services
-from casework.portal.models import PortalAccount, TeamMessage
+from casework.portal.models import CarerAccess, PortalAccount, TeamMessage
 from casework.portal.talk import diary, messages, news, questions
 
 COUNTED = 9  # people of the first team whose answers stand in its numbers
@@ -181,6 +185,29 @@ def _sanjay(hand: _Hand) -> None:
         "Walked round the block at three because the flat was too small. Back by four. Tea.",
         "hard",
         shared=True,
+    )
+
+
+def write_as_carer(access: CarerAccess) -> None:
+    """Somebody whom a person let in writes to the team, and proposes something to the person."""
+    messages.write_as_carer(
+        access=access,
+        words="I am here until Sunday. If it gets loud again, may I ring you, or the crisis team?",
+    )
+    plan = access.person.plans.live().first()
+    area = AreaOfLife.objects.filter(code="people").first()
+    if plan is None or area is None:
+        return
+    plans.propose(
+        plan=plan,
+        kind=Kind.ACTION,
+        values={
+            "words": "I ring every Sunday at seven, also when nothing is the matter.",
+            "owner_kind": Owner.CARER.value,
+            "owner_words": access.name,
+        },
+        area=area,
+        by=Writer(carer=access.name),
     )
 
 

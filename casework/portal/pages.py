@@ -33,9 +33,10 @@ class PortalPage:
     `label` and `url_name` are a place in the menu, by `order`. `build(account, on)` returns what
     `template` shows as `section` on the home page, or None for nothing. `news` are the kinds of
     event that are told under "what changed", each with its words, and `news_at_once` those that are
-    told only to somebody who asked to read everything at once; `quiet(account)` names the rows
-    (`about` of events) of which nothing is told yet. What is for them `alone` is not on the home
-    page while a worker sits beside them.
+    told only to somebody who asked to read everything at once; `news_of_carers` are kinds that only
+    somebody writes whom the person let in; `quiet(account)` names the rows (`about` of events) of
+    which nothing is told yet. What is for them `alone` is not on the home page while a worker sits
+    beside them.
     """
 
     order: int
@@ -45,6 +46,7 @@ class PortalPage:
     build: Callable[[PortalAccount, dt.date], Any] | None = None
     news: Mapping[str, Words] | None = None
     news_at_once: Mapping[str, Words] | None = None
+    news_of_carers: Mapping[str, Words] | None = None
     quiet: Callable[[PortalAccount], set[Any]] | None = None
     alone: bool = False
 
@@ -78,12 +80,19 @@ def home_sections(account: PortalAccount, on: dt.date) -> list[Placed]:
 
 def news_words(account: PortalAccount) -> dict[str, Words]:
     """How each kind of event is told to the person; the others are not news."""
-    found = {kind: words for page in in_order() for kind, words in (page.news or {}).items()}
+    found: dict[str, Words] = {}
+    for page in in_order():
+        found |= {**(page.news or {}), **(page.news_of_carers or {})}
     if account.read_at_once:
         for page in in_order():
             found.update(page.news_at_once or {})
     kept_back = tuple(noun for area, noun in _NOUN_OF_AREA.items() if area in account.kept_back)
     return {kind: words for kind, words in found.items() if not kind.startswith(kept_back)}
+
+
+def carers_kinds() -> set[str]:
+    """The kinds of event that somebody writes whom the person let in: no user stands on them."""
+    return {kind for page in in_order() for kind in page.news_of_carers or {}}
 
 
 # Nothing of these events is told while a safeguarding concern keeps their area back.

@@ -260,6 +260,9 @@ portal_pages.register(
             "portal.began": _wrote_to_you,
         },
         news_at_once={"portal.kept_quiet": _wrote_to_you},
+        news_of_carers={
+            "portal.carer_wrote": lambda data: _("Somebody whom you let in wrote to your team."),
+        },
         alone=True,
     ),
 )

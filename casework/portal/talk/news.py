@@ -1,9 +1,9 @@
 """What is new for a person: read marks, and a word by e-mail or text that there is something.
 
-A piece of news is an event that somebody else wrote and that an app has given words for. Nothing is
-copied: what is kept quiet today is news on the day when it is told. A notice by e-mail or text says
-that something is new and never what; it goes only by a way that the person chose *and* that is
-marked as safe at that moment, and never in their quiet hours.
+A piece of news is an event that somebody else wrote, staff or somebody whom they let in, and that
+an app has given words for. Nothing is copied: what is kept quiet today is news on the day when it
+is told. A notice by e-mail or text says that something is new and never what; it goes only by a way
+that the person chose *and* that is marked as safe at that moment, and never in their quiet hours.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -64,9 +64,10 @@ def told_of(account: PortalAccount, on: dt.date, *, days: int = KEPT_DAYS) -> Qu
     )
     return (
         account.person.events.filter(
-            kind__in=list(pages.news_words(account)), created_at__gt=since, by__isnull=False
+            Q(by__isnull=False) & ~Q(by=account.user_id) | Q(kind__in=pages.carers_kinds()),
+            kind__in=list(pages.news_words(account)),
+            created_at__gt=since,
         )
-        .exclude(by=account.user_id)
         .exclude(about__in=pages.quiet_about(account))
         .annotate(was_read=Exists(read))
         .select_related("worker", "team")

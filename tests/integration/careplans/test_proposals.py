@@ -15,6 +15,7 @@ from django.utils import timezone
 from careplans import services
 from careplans.kinds import Kind
 from careplans.models import ProposalAnswer
+from careplans.writers import Writer
 from casework.cases.models import CaseEvent, LiveReason
 from casework.common.models import AppendOnlyError
 from casework.portal.pages import news_words
@@ -40,6 +41,31 @@ def propose(two, plan, words="Damp", by=None, **fields):
 
 def staff(plan):
     return reverse("careplans:proposals", args=[plan.pk])
+
+
+def test_the_person_hears_that_something_was_proposed_and_answers_it_alone(client, two, plan, me):
+    offer = {"words": "I ring on Sundays", "owner_kind": "carer", "owner_words": "Juno Example"}
+    row = services.propose(
+        plan=plan, kind=Kind.ACTION, values=offer, by=Writer(carer="Juno Example"), area=two.area
+    )
+    propose(two, plan, words="Look at the damp together", by=two.alone)
+    client.force_login(me.user)
+    for name in ("portal:home", "portal:new"):
+        page = text(client.get(reverse(name)))
+        assert "Somebody whom you let in proposed something for your plan." in page, name
+        assert "Your team proposed something for your plan." in page, name
+        assert "I ring on Sundays" not in page and "damp" not in page
+    assert "2 proposals wait for your answer." in text(client.get(reverse("portal:home")))
+    page = reverse("my_plan:proposal", args=[row.pk])
+    assert page in client.get(reverse("my_plan:plan")).content.decode()
+    assert "Juno Example proposed something" in text(client.get(page))
+    assert client.post(page, {"answer": "accept", "words": ""}).status_code == 302
+    assert plan.lines.get().words == "I ring on Sundays"
+    assert "1 proposal waits for your answer." in text(client.get(reverse("portal:home")))
+    told = [one.kind for one in CaseEvent.objects.filter(kind__endswith="proposed")]
+    assert sorted(told) == ["plan.carer_proposed", "plan.proposed"]
+    propose(two, plan, words="My own")  # what they do themselves is no news to them
+    assert CaseEvent.objects.filter(kind__endswith="proposed").count() == 2
 
 
 def test_talked_about_and_then_declined_both_answers_stay(client, two, plan, me):

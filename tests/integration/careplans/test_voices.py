@@ -212,6 +212,43 @@ class TestProposals:
         assert line.removed
         assert line.revisions.last().before == {"words": "one"}
 
+    @pytest.mark.parametrize(
+        ("kind", "owner"),
+        [(Kind.ACTION, "carer"), (Kind.ACTION, "person"), (Kind.OPTION, "")],
+    )
+    def test_a_carers_offer_the_person_answers_alone(self, two, plan, kind, owner):
+        values = {"words": "I ring on Sundays"}
+        if owner:
+            values |= {"owner_kind": owner, "owner_words": "Juno" if owner == "carer" else ""}
+
+        def offer():
+            return services.propose(
+                plan=plan, kind=kind, values=values, by=two.writer(Role.CARER), area=two.area
+            )
+
+        for by in (two.alone, two.writer(Role.CARER)):
+            with pytest.raises(NotYours):
+                services.accept(proposal=offer(), by=by)
+        assert services.accept(proposal=offer(), by=two.themselves).words == "I ring on Sundays"
+        declined = services.decline(proposal=offer(), by=two.themselves, reason="Not this year")
+        assert (declined.outcome, declined.answer) == ("declined", "Not this year")
+
+    def test_what_a_carer_would_have_the_team_do_is_answered_together(self, two, plan):
+        proposal = services.propose(
+            plan=plan,
+            kind=Kind.ACTION,
+            values={
+                "words": "Visit every day",
+                "owner_kind": "worker",
+                "owner_worker": two.worker.worker,
+            },
+            by=two.writer(Role.CARER),
+            area=two.area,
+        )
+        with pytest.raises(NotYours):
+            services.accept(proposal=proposal, by=two.themselves)
+        assert services.accept(proposal=proposal, by=two.together).words == "Visit every day"
+
     def test_a_carers_proposal_is_answered_by_the_two_together(self, two, plan):
         proposal = self.proposal(two, plan, two.writer(Role.CARER))
         for by in (two.alone, two.themselves):

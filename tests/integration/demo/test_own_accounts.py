@@ -29,5 +29,7 @@ def test_a_person_and_a_carer_are_there_and_made_once(client, settings):
     assert client.login(email=carer.email, password=carer.password) or client.login(
         username=carer.email, password=carer.password
     )
+    assert access.person.team_messages.get(let_in=access).waits
+    assert access.person.plans.get().proposals.filter(carer=access.name, outcome="open").exists()
     page = client.get(carer.home).content.decode()
     assert "A door that I can close" in page and "Marigold" in page

@@ -428,6 +428,29 @@ def test_a_carer_writes_in_their_own_name_and_both_read_the_answer(client, held)
     assert client.post(reverse("portal:message_read", args=[row.pk])).status_code == 404
 
 
+def test_the_person_is_told_that_a_carer_wrote_and_not_what(client, held, noon):
+    access = carer_of(held.person, "messages", name="Juno")
+    held.safe("text")
+    news.choose(account=held.me, by_text=True, rhythm="soon")
+    messages.write_as_carer(access=access, words="She does not sleep")
+    client.force_login(held.me.user)
+    for name in ("portal:home", "portal:new"):
+        text = page(client, name)
+        assert "Somebody whom you let in wrote to your team." in text, name
+        assert "She does not sleep" not in text
+    assert tell() == 1
+    sent = Message.objects.get(about=news.ABOUT)
+    assert "sleep" not in sent.body and "Juno" not in sent.body and "let in" not in sent.body
+    client.post(reverse("portal:new_read"))
+    assert not news.unread(held.me, timezone.localdate()).exists()
+
+
+def test_what_the_person_did_themselves_is_no_news(held):
+    messages.write(person=held.person, words="I cannot come on Thursday")
+    services.ask(person=held.person, about="time")
+    assert not news.unread(held.me, timezone.localdate()).exists()
+
+
 def test_an_answer_to_who_is_let_in_no_more_says_who_reads_it(client, held):
     access = carer_of(held.person, "messages", name="Juno")
     row = messages.write_as_carer(access=access, words="She does not sleep")

@@ -9,10 +9,12 @@ import time_machine
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
+from careplans import services as plans
 from careplans import sharing
 from careplans.documents import services as documents
 from careplans.documents.kinds import DocumentKind
 from careplans.kinds import Kind
+from careplans.writers import Writer
 from casework.accounts import services as accounts
 from casework.accounts.models import User
 from casework.accounts.outsiders import is_outsider
@@ -429,6 +431,17 @@ def test_a_carer_proposes_only_in_the_areas_that_they_see(client, two):
     row = two.person.plans.get().proposals.get()
     assert (row.role, row.carer, row.by, row.area.code) == ("carer", access.name, None, "housing")
     assert row.values["owner_words"] == access.name
+    # their page says that it is there; a no is the person's to tell, and reads like no answer
+    waits = "Marigold answers it if and when they want to."
+    assert waits in carer_home(client, access)
+    plans.decline(proposal=row, by=Writer(person_id=two.person.pk), reason="Not with her")
+    assert waits in carer_home(client, access)
+    assert "Not with her" not in carer_home(client, access)
+    client.force_login(access.carer.user)
+    client.post(page, {**PROPOSED, "words": "I bring the keys"})
+    other = two.person.plans.get().proposals.get(outcome="open")
+    plans.accept(proposal=other, by=Writer(person_id=two.person.pk))
+    assert "It is in the plan now." in carer_home(client, access)
     # proposals alone show nothing of the plan, and lead nowhere
     alone = carer_of(two.person, "proposals")
     assert WORDS["area:housing"] not in carer_home(client, alone)

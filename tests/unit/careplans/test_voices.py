@@ -38,6 +38,16 @@ def test_nobody_but_the_person_answers_for_the_persons_words():
         assert may_rate(role, State.DRAFT) is expected
 
 
+def test_what_a_carer_proposes_the_person_answers_alone_unless_it_asks_the_team():
+    for state in LIVE:
+        alone = {role: may_answer(role, Voice.OURS, Role.CARER, state) for role in ROLES}
+        assert alone == {role: role == Role.TOGETHER for role in ROLES}
+        own = {
+            role: may_answer(role, Voice.OURS, Role.CARER, state, asks_team=False) for role in ROLES
+        }
+        assert own == {role: role in (Role.PERSON, Role.TOGETHER) for role in ROLES}
+
+
 def test_what_is_over_is_only_read():
     for state in FINAL:
         for role in ROLES:
