@@ -354,6 +354,20 @@ def intensity_words(referral: Referral) -> str:
     return words.get(referral.intensity, "")  # type: ignore[call-overload]
 
 
+def meanwhile_words(referral: Referral) -> str:
+    """What was written about support until the first meeting, and by whom: its "I" is theirs."""
+    words = referral.meanwhile_support.strip()
+    waits = referral.state in (State.DRAFT, *OPEN) and referral.state != State.IN_SERVICE
+    if not words or not waits:
+        return ""
+    if referral.sender_team is None:
+        return _("Meanwhile: %(words)s") % {"words": words}
+    return _("Meanwhile, as %(team)s wrote: “%(words)s”") % {
+        "team": referral.sender_team,
+        "words": words,
+    }
+
+
 def corrections(referral: Referral) -> list[tuple[str, str]]:
     """What the person said is not so, and what was answered."""
     found = []

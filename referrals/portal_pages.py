@@ -40,9 +40,10 @@ def quiet(account: PortalAccount) -> set[Any]:
 def _words(kind: str) -> Any:
     def told(data: Mapping[str, Any]) -> str:
         words = way_words()[kind]
+        what = words[:1].lower() + words[1:]
         if not data["who"]:
-            return f"{words}."
-        return _("%(who)s: %(what)s.") % {"who": data["who"], "what": words[:1].lower() + words[1:]}
+            return _("Your referral: %(what)s.") % {"what": what}
+        return _("Your referral (%(who)s): %(what)s.") % {"who": data["who"], "what": what}
 
     return told
 

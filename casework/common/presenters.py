@@ -50,6 +50,14 @@ def _short_date(day: dt.date, _language: str | None) -> str:
     return formats.date_format(day, "j M Y").replace(" ", NO_BREAK)
 
 
+def in_sentences(parts: Iterable[str]) -> str:
+    """Several things said, one after the other, with a full stop between them; those that have
+    written one get no second."""
+    said = [part.strip() for part in parts if part.strip()]
+    ended = [one if one[-1] in ".!?…" else f"{one}." for one in said[:-1]]
+    return " ".join([*ended, *said[-1:]])
+
+
 def clock(value: dt.time | dt.datetime) -> str:
     """2:30pm, 9am, midday, midnight."""
     if isinstance(value, dt.datetime):

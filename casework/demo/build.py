@@ -28,7 +28,7 @@ from casework.demo.scene import FACE, PHONE, Scene
 from casework.demo.stories import PARTS, Part
 from casework.demo.stories.changes import COLETTE_LEFT
 from casework.directory import services as directory
-from casework.directory.models import Organisation, Worker
+from casework.directory.models import Organisation, Team, Worker
 from casework.outbox import services as outbox
 from casework.outbox.models import Job, Message
 
@@ -89,6 +89,7 @@ def build(size: Size, *, parts: Sequence[Part] = PARTS, now: dt.datetime | None 
             if part.key in plans.PLANS:
                 life.begin(plans.PLANS[part.key](scene))
         life.begin(_colette_leaves(network))
+        life.begin(_numbers_are_checked(network))
         life.begin(_who_is_away(network, life.today))
         life.begin(_diaries(network, life.today))
     with clock_at(life.moment(day(LONG_AGO - 1))):
@@ -134,6 +135,13 @@ def _colette_leaves(network: Network) -> Story:
     network.workers["colette"] = directory.edit(
         row=Worker.objects.get(pk=network.workers["colette"].pk), by=lead, active=False
     )
+
+
+def _numbers_are_checked(network: Network) -> Story:
+    """Somebody rang every team and asked for its hours."""
+    yield day(25, "11:00")
+    for team in network.teams.values():
+        directory.edit(row=Team.objects.get(pk=team.pk), by=None, checked=True)
 
 
 def _who_is_away(network: Network, today: dt.date) -> Story:

@@ -14,14 +14,16 @@ from careplans.models import AreaOfLife
 from careplans.writers import Writer
 from casework.accounts.models import User
 from casework.alerts import services as alerts
-from casework.cases.models import Case, Person
-from casework.common.dates import to_utc
+from casework.cases.models import AccessEntry, Case, Contact, Person
+from casework.cases.services import entries
+from casework.common.dates import is_working_day, to_utc
 from casework.demo.life import Life, When, clock_at, day, night
 from casework.directory.models import Team
 from casework.portal import services
 from casework.portal.models import CarerAccess, PortalAccount, TeamMessage
 from casework.portal.talk import diary, messages, news, questions
 
+THURSDAY = 3
 COUNTED = 9  # people of the first team whose answers stand in its numbers
 REPLIES = ("yes", "yes", "partly", "yes", "no", "yes", "partly", "yes", "yes")
 
@@ -82,6 +84,44 @@ class _Hand:
             ),
         )
 
+    def meets_next(self, when: When, weekday: int, time: str, place: str) -> None:
+        """Their worker books the next such day of the week after today."""
+        on = timezone.localdate() + dt.timedelta(days=1)
+        while on.weekday() != weekday or not is_working_day(on):
+            on += dt.timedelta(days=1)
+        self.at(
+            when,
+            lambda: entries.book(
+                person=self.person,
+                workers=[self._worker.worker],
+                date=on,
+                time=dt.time.fromisoformat(time),
+                team=self.team,
+                by=self._worker,
+                medium=Contact.Medium.FACE_TO_FACE,
+                purpose=Contact.Purpose.SUPPORT,
+                subject="01",
+                place=place,
+            ),
+        )
+
+    def is_looked_at(self, when: When, by: User | None) -> None:
+        """A worker opened the record, and that is written down as always."""
+        membership = by.memberships.first() if by is not None else None
+        if by is None or membership is None:
+            return
+        self.at(
+            when,
+            lambda: AccessEntry.objects.create(
+                user=by,
+                role=membership.role,
+                team=membership.team,
+                action=AccessEntry.Action.VIEW,
+                person=self.person,
+                page="people:detail",
+            ),
+        )
+
     def chooses(self, when: When, **chosen: Any) -> None:
         self.at(when, lambda: news.choose(account=self._account, **chosen))
 
@@ -139,6 +179,9 @@ def _marigold(hand: _Hand) -> None:
         "The market office has your form and says yes to the stall by the gate until October. The"
         " paper comes to the team room. Shall I bring it on Thursday, or will you come by?",
     )
+    for days_ago, time in ((37, "09:15"), (18, "10:20"), (4, "16:10"), (1, "11:00")):
+        hand.is_looked_at(day(days_ago, time), hand.worker)
+    hand.meets_next(day(3, "16:00"), THURSDAY, "12:30", "The team room by the lock")
     second = hand.writes(
         day(1, "08:30"),
         "My sister may come on Thursday. Can she sit with us for the first part?",
@@ -168,6 +211,8 @@ def _others_answer(hand: _Hand, team: Team) -> None:
 
 
 def _sanjay(hand: _Hand) -> None:
+    doctor = User.objects.filter(memberships__team=hand.team, worker__isnull=False).first()
+    hand.is_looked_at(day(12, "11:30"), doctor)
     hand.at(
         day(16, "13:00"),
         lambda: services.ask(

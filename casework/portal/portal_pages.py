@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -121,7 +122,7 @@ def changes(account: PortalAccount, on: dt.date) -> Changes:
     """What changed since I last looked."""
     rows = news.unread(account, on, days=NEWS_DAYS)[:MOST_NEWS]
     return Changes(
-        [(one.words, date_words(one.day, on)) for one in news.pieces(account, rows)],
+        [(one.words, capfirst(date_words(one.day, on))) for one in news.pieces(account, rows)],
         reverse("portal:seen"),
         reverse("portal:new"),
     )

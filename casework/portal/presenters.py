@@ -92,11 +92,10 @@ class ContactLine:
 
     @property
     def details(self) -> str:
-        return ", ".join(
-            part
-            for part in (with_whom(self._contact), how(self._contact), self._contact.place)
-            if part
-        )
+        way = how(self._contact)
+        parts = [with_whom(self._contact), way[:1].lower() + way[1:], self._contact.place]
+        text = ", ".join(part for part in parts if part)
+        return text[:1].upper() + text[1:]
 
     @property
     def tag(self) -> dict[str, str]:

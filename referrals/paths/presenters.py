@@ -914,6 +914,11 @@ def _turned_table(found: Sequence[tuple[str, int | None]]) -> dict[str, Any] | N
     )
 
 
+def _within(days: int) -> str:
+    """So many days after the first ask."""
+    return _days(days) if days else gettext("the same day")
+
+
 def _figures_table(caption: str, found: figures.Figures) -> dict[str, Any] | None:
     if not found.rows:
         return None
@@ -926,9 +931,9 @@ def _figures_table(caption: str, found: figures.Figures) -> dict[str, Any] | Non
         detail = found.details.get(figures.Cell(row, column))
         note = ""
         if detail is not None:
-            note = gettext("half within %(median)d days, nine of ten within %(ninetieth)d") % {
-                "median": detail[0],
-                "ninetieth": detail[1],
+            note = gettext("half within %(median)s, nine of ten within %(ninetieth)s") % {
+                "median": _within(detail[0]),
+                "ninetieth": _within(detail[1]),
             }
         return cell(gettext("hidden") if count is None else str(count), note=note)
 

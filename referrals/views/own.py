@@ -77,6 +77,7 @@ def detail(request: HttpRequest, me: PortalAccount, referral_id: UUID) -> HttpRe
         may_come_back=found.state == State.CLOSED and found.within_come_back(today),
         alone=me.helper is None,
         intensity=own.intensity_words(found),
+        meanwhile=own.meanwhile_words(found),
     )
 
 

@@ -19,6 +19,7 @@ from casework.common.pages import Link
 from casework.common.presenters import (
     TimelineEntry,
     date_words,
+    in_sentences,
     long_date,
     query_string,
     short_date,
@@ -530,6 +531,6 @@ def event_entry(event: CaseEvent) -> TimelineEntry:
         title=title,
         when=short_date(event.on),
         by=by,
-        text=". ".join(part for part in parts if part),
+        text=in_sentences(parts),
         datetime=event.on.isoformat(),
     )

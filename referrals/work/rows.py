@@ -14,7 +14,7 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 from casework.common import keyset
 from casework.common.forms.errors import upper_first
 from casework.common.pages import Link
-from casework.common.presenters import PageLinks, query_string
+from casework.common.presenters import PageLinks, in_sentences, query_string
 from casework.continuity.policy_values import Policies
 from casework.extract.codes import PRIMARY_REASON
 from casework.worklist.models import SavedFilter
@@ -88,7 +88,7 @@ def list_rows(desk: Desk, which: WorkList, rows: Sequence[Line], today: dt.date)
                 asked=asked_words(row, said),
                 line=standing.line,
                 wait=wait_words(row.waiting_since, row.met_on, today),
-                next_words=". ".join(part for part in (what, standing.expected) if part),
+                next_words=in_sentences((what, standing.expected)),
                 ours=ours,
                 choose=said(_CHOOSE) % {"name": row.person.display_name},
             )

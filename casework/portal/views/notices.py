@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from casework.accounts.drafts import DraftForm
@@ -41,7 +42,7 @@ def new(request: HttpRequest, me: PortalAccount) -> HttpResponse:
     return show(
         request,
         "portal/new.jinja",
-        pieces=[(one.words, date_words(one.day, today), one.is_new) for one in pieces],
+        pieces=[(one.words, capfirst(date_words(one.day, today)), one.is_new) for one in pieces],
         any_new=news.unread(me, today).exists(),
         at_once=me.read_at_once,
         links=pages_of(request.path, page),

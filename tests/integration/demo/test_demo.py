@@ -211,6 +211,19 @@ class DemonstrationTests(TestCase):
         assert page.status_code == 200, name
         return page.content.decode()
 
+    def test_marigold_meets_somebody_next_and_reads_who_has_looked(self):
+        own_accounts.ensure()
+        marigold = Person.objects.get(name="Marigold Quillfeather")
+        coming = marigold.contacts.filter(attendance="0", date__gt=timezone.localdate())
+        assert [one.worker.name for one in coming] == ["Femi Adebrook"]
+        self.client.force_login(User.objects.get(email="marigold@people.example"))
+        with self.settings(DEMO=True):
+            assert "Femi Adebrook (key worker, Riversmeet Community Mental Health Team) opened" in (
+                self.read("portal:who")
+            )
+            assert "We have not checked this number lately" not in self.read("my_plan:safety")
+            assert "Nothing is booked" not in self.read("portal:home")
+
     # records
 
     def test_every_nhs_number_is_valid_and_kept_for_tests(self):

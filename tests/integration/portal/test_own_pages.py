@@ -17,7 +17,8 @@ from casework.cases.models import Contact, LiveReason, Note
 from casework.directory.models import Team, Worker
 from casework.portal import services
 from casework.portal.models import ChangeRequest
-from casework.portal.presenters import reason_lines
+from casework.portal.pages import news_words
+from casework.portal.presenters import ContactLine, reason_lines
 from referrals.models import Referral
 from referrals.own import is_quiet, proposals_of
 from referrals.table import State
@@ -190,6 +191,30 @@ def test_every_state_has_one_plain_line(client, state):
     client.force_login(account.user)
     for name in ("my_referrals:list", "portal:home"):
         assert not re.search(r"[{}]\w|None", text_of(client.get(reverse(name))).split("<main")[1])
+
+
+@pytest.mark.parametrize("state", [State.SENT, State.ACCEPTED, State.IN_SERVICE, State.CLOSED])
+def test_the_support_meanwhile_is_told_while_somebody_waits_and_by_whom_it_was_written(
+    client, state
+):
+    with time_machine.travel(START - dt.timedelta(days=1), tick=False):
+        network = Network()
+    referral = network.referral_in(state)
+    account = own_account(network.person)
+    client.force_login(account.user)
+    page = text_of(client.get(reverse("my_referrals:detail", args=[referral.pk])))
+    said = f"Meanwhile, as {referral.sender_team} wrote: “{referral.meanwhile_support}”"
+    assert referral.meanwhile_support and referral.sender_team
+    assert (said in page) is (state in (State.SENT, State.ACCEPTED)), state
+    told = news_words(account)["referral.send"]
+    assert told({"who": "Elm House"}) == "Your referral (Elm House): it was sent."
+    assert told({"who": ""}) == "Your referral: it was sent."
+
+
+def test_a_meeting_reads_as_one_line():
+    contact = Contact(medium="01", place="At home", worker=Worker(name="Ruth Amadi"))
+    assert ContactLine(contact).details == "Ruth Amadi, face to face, At home"
+    assert ContactLine(Contact(medium="02")).details[:1].isupper()
 
 
 def test_hard_news_waits_for_the_conversation(client):

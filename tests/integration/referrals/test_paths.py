@@ -483,6 +483,12 @@ def test_one_bounce_is_not_listed_and_the_list_costs_the_same(net, client):
 # Figures ------------------------------------------------------------------------------------------
 
 
+def test_no_day_and_one_day_read_as_such():
+    from referrals.paths.presenters import _within
+
+    assert [_within(days) for days in (0, 1, 9)] == ["the same day", "1 day", "9 days"]
+
+
 def test_figures_hide_what_is_small_and_name_only_ones_own(net, client):
     bank = Locality.objects.create(name="Northbank")
     for n in range(6):

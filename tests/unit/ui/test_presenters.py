@@ -141,3 +141,17 @@ def test_a_place_is_registered_once():
     with pytest.raises(ValueError, match="registered twice"):
         navigation.register("gallery-home", NavigationItem("Home", "home", lambda user: True, 1))
     assert len(list(navigation)) == len(gallery.ITEMS)
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        ((), ""),
+        (("Your turn", ""), "Your turn"),
+        (("Your turn", "Expected today"), "Your turn. Expected today"),
+        (("She said yes.", "Agreed by Ruth"), "She said yes. Agreed by Ruth"),
+        (("Who was it? ", "Ruth", "By telephone."), "Who was it? Ruth. By telephone."),
+    ],
+)
+def test_sentences_are_joined_with_one_full_stop(parts, said):
+    assert presenters.in_sentences(parts) == said
