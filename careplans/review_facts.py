@@ -7,9 +7,20 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    BooleanField,
+    ExpressionWrapper,
+    F,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
 from django.db.models.functions import Coalesce
 
+from careplans.asking import SETTLED, waits_for_an_answer, with_question
 from careplans.kinds import OPEN_PROGRESS, SAFETY, Kind, Owner
 from careplans.models import Line, Plan, Proposal, Review
 from careplans.review_rules import ActionFacts, PlanFacts
@@ -59,8 +70,9 @@ def plan_facts(
         .annotate(last=Max("held_on"))
     )
     found = (
-        _of(organisation_id, rows)
+        with_question(_of(organisation_id, rows))
         .annotate(
+            waits=ExpressionWrapper(waits_for_an_answer(), output_field=BooleanField()),
             safety_on=Subquery(safety.values("last")),
             looked_on=Subquery(held.values("last")),
             asked_on=Subquery(asked.values("on")[:1]),
@@ -81,11 +93,16 @@ def plan_facts(
             "proposed_on",
             "safety_on",
             "looked_on",
+            "waits",
+            "question_on",
+            "said_on",
+            "said_last",
         )
     )
     for row in found.iterator(chunk_size=CHUNK):
         plan_id, person_id, team_id, kind, worker_id, due, *days = row
-        asked_on, asked_as, proposed_on, safety_on, looked_on = days
+        asked_on, asked_as, proposed_on, safety_on, looked_on, *question = days
+        waits, question_on, said_on, said_last = question
         yield PlanFacts(
             subject_key=f"plan:{plan_id}",
             person_id=person_id,
@@ -98,6 +115,8 @@ def plan_facts(
             asked_by_person=asked_as in (Role.PERSON, Role.TOGETHER),
             proposed_on=proposed_on,
             safety_on=max(safety_on, looked_on or safety_on) if safety_on else None,
+            question_on=question_on if waits else None,
+            wants_time=said_on == question_on and said_last not in SETTLED,
         )
 
 

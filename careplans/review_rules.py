@@ -45,6 +45,15 @@ THRESHOLDS: tuple[Threshold, ...] = (
         off_at_zero=True,
     ),
     Threshold(
+        "plan_answer_waits",
+        14,
+        "days",
+        gettext_lazy(
+            "Days a shared plan waits for the person's answer, until it is flagged and the"
+            " four-week wait, hidden so that it hurries nobody, is shown to workers again"
+        ),
+    ),
+    Threshold(
         "plan_safety_old",
         SAFETY_DAYS,
         "days",
@@ -69,6 +78,8 @@ class PlanFacts:
     asked_by_person: bool
     proposed_on: dt.date | None  # the person's oldest proposal without an answer
     safety_on: dt.date | None = None  # the safety plan: last written, or looked at with the rest
+    question_on: dt.date | None = None  # since then they are asked whether they agree
+    wants_time: bool = False  # they said that they need time, or cannot say now
 
     def as_json(self) -> dict[str, Any]:
         days = {
@@ -76,6 +87,7 @@ class PlanFacts:
             "asked_on": self.asked_on,
             "proposed_on": self.proposed_on,
             "safety_on": self.safety_on,
+            "question_on": self.question_on,
         }
         return {name: day.isoformat() if day else None for name, day in days.items()}
 
@@ -151,6 +163,30 @@ def proposal_sentence(facts: PlanFacts) -> str:
     }
 
 
+def answer_waits(facts: PlanFacts, policy: Policy) -> bool:
+    """They were asked whether they agree, and have neither agreed nor disagreed for long."""
+    return _since(facts.question_on, facts.on) > policy["plan_answer_waits"]
+
+
+def answer_sentence(facts: PlanFacts) -> str:
+    day = {"date": _day(facts.question_on or facts.on)}
+    if facts.wants_time:
+        return (
+            _(
+                "On %(date)s the person said that they need time with the plan that was shared, or"
+                " could not say then. Nothing has come since, and no help waits for it."
+            )
+            % day
+        )
+    return (
+        _(
+            "A plan was shared with the person on %(date)s and they have not said what they think"
+            " of it. No help waits for it."
+        )
+        % day
+    )
+
+
 def safety_old(facts: PlanFacts, policy: Policy) -> bool:
     """There is a safety plan, and nobody has looked at it for long."""
     limit = policy["plan_safety_old"]
@@ -208,6 +244,17 @@ PLAN_RULES: tuple[Rule[PlanFacts], ...] = (
         proposal_sentence,
         _nothing,
         lambda facts: _("Say yes, say what there is to talk about, or say no and why."),
+    ),
+    Rule(
+        "plan_answer_waits",
+        gettext_lazy("A shared plan without an answer"),
+        answer_waits,
+        answer_sentence,
+        _nothing,
+        lambda facts: _(
+            "Make sure that they got it and can read it, and ask what would help: time, another"
+            " form of it, somebody beside them. They need not answer."
+        ),
     ),
     Rule(
         "plan_safety_old",

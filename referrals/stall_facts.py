@@ -273,7 +273,8 @@ def clock_facts(
     """One row of facts for each open spell whose four-week clock has not stopped.
 
     While somebody is being asked whether they agree to a plan, that part of it is not called
-    missing: nobody shall be hurried into a yes. What else is missing still is.
+    missing: nobody shall be hurried into a yes. What else is missing still is, and so is the plan
+    once the question has waited too long.
     """
     rows = live_referrals(organisation_id, people)
     waiting = rows.order_by().values("person_id")
@@ -285,7 +286,7 @@ def clock_facts(
         )
         .iterator(chunk_size=CHUNK)
     }
-    asked = asked_among(waiting)
+    asked = asked_among(waiting, on)
     for person in spells_of(on, people=waiting, provider_id=organisation_id):
         spell = person.spells[-1] if person.spells else None
         if spell is None or spell.waiting_days is None:

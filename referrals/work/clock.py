@@ -10,7 +10,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from casework.common.presenters import short_date
-from casework.reports.plan_agreements import agreement_of
+from casework.reports.plan_agreements import PlanAgreement, agreement_of
 from referrals.clocks import FOUR_WEEKS, Spell
 from referrals.models import Referral
 from referrals.spell_facts import spells_of
@@ -46,8 +46,8 @@ class FourWeeks:
 
 def four_weeks(referral: Referral, on: dt.date) -> FourWeeks | None:
     """The spell that this referral is part of; None where no community clock runs for it,
-    and while the person is being asked whether they agree to a plan."""
-    agreement = agreement_of(referral.person_id)
+    and while the person is being asked just now whether they agree to a plan."""
+    agreement = agreement_of(referral.person_id, on)
     if agreement.being_asked:
         return None  # nobody is hurried into a yes
     place = referral.provider_id or (
@@ -56,11 +56,11 @@ def four_weeks(referral: Referral, on: dt.date) -> FourWeeks | None:
     for person in spells_of(on, people=[referral.person_id], provider_id=place):
         for spell in reversed(person.spells):
             if spell.start <= referral.received_on <= (spell.end or on):
-                return _shown(spell, agreement.agreed_on)
+                return _shown(spell, agreement)
     return None
 
 
-def _shown(spell: Spell, agreed: dt.date | None) -> FourWeeks:
+def _shown(spell: Spell, agreement: PlanAgreement) -> FourWeeks:
     ticks = []
     for name, day in spell.legs.items():
         needed = name != "assessment" or spell.assessment_needed
@@ -72,10 +72,22 @@ def _shown(spell: Spell, agreed: dt.date | None) -> FourWeeks:
         tuple(ticks),
         _summary(spell),
         ", ".join(str(LEGS[name]) for name in spell.missing),
-        gettext("The person agreed to a plan, last on %(day)s.") % {"day": short_date(agreed)}
-        if agreed is not None
-        else gettext("It is not recorded that the person agreed to a plan."),
+        _agreed(agreement),
     )
+
+
+def _agreed(agreement: PlanAgreement) -> str:
+    words = gettext("It is not recorded that the person agreed to a plan.")
+    if agreement.agreed_on is not None:
+        words = gettext("The person agreed to a plan, last on %(day)s.") % {
+            "day": short_date(agreement.agreed_on)
+        }
+    if agreement.asked_since is None:
+        return words
+    return gettext(
+        "%(words)s They have been asked since %(day)s. This wait is ours to end and no reason for"
+        " them to say yes: do not show it to them beside the question."
+    ) % {"words": words, "day": short_date(agreement.asked_since)}
 
 
 def _summary(spell: Spell) -> str:

@@ -11,12 +11,17 @@ from careplans.clock_legs import agreed_plans, plans_of_ours
 from careplans.kinds import Kind
 from careplans.models import RecordedAgreement, RecordedPlan
 from careplans.table import State
+from casework.continuity.models import PolicyValue
 from casework.reports.plan_agreements import PlanAgreement, agreement_of, asked_among
 from tests.factories.careplans import Two
 
 
 def said(two):
-    return agreement_of(two.person.pk)
+    return agreement_of(two.person.pk, timezone.localdate())
+
+
+def in_days(days):
+    return time_machine.travel(timezone.now() + dt.timedelta(days=days), tick=False)
 
 
 def test_without_a_plan_nothing_is_said(two):
@@ -27,7 +32,7 @@ def test_nobody_is_hurried_while_they_are_asked(two):
     plan = two.written()
     assert said(two).being_asked is False  # nothing is shared yet
     version = two.shared(plan, team_agrees=True)
-    assert said(two) == PlanAgreement(None, True)
+    assert said(two) == PlanAgreement(None, True, timezone.localdate())
     two.agrees(version, "need_time")
     assert said(two).being_asked is True
     two.agrees(version, "not_now")
@@ -50,7 +55,7 @@ def test_a_mind_that_changed_is_no_agreement_and_an_earlier_version_stays_agreed
     with time_machine.travel(timezone.now() + dt.timedelta(days=30), tick=False):
         two.write(plan, Kind.HOPE, "A garden", area=None)
         second = two.shared(plan)
-        assert said(two) == PlanAgreement(first, True)
+        assert said(two) == PlanAgreement(first, True, timezone.localdate())
         two.agrees(second)
         assert said(two) == PlanAgreement(timezone.localdate(), False)
         two.agrees(second, "disagree")
@@ -73,7 +78,7 @@ def test_two_queries_whatever_there_is(two, django_assert_num_queries):
     from careplans.plan_agreements import written_here
 
     with django_assert_num_queries(2):
-        written_here(two.person.pk)
+        written_here(two.person.pk, timezone.localdate())
 
 
 def test_over_many_people_it_is_the_same_answer(two):
@@ -85,11 +90,87 @@ def test_over_many_people_it_is_the_same_answer(two):
     version = two.shared(two.written())
     two.agrees(version, "need_time")
     people = [one.person.pk for one in (two, *others)]
-    assert asked_among(people) == {two.person.pk, asking.person.pk}
-    assert asked_among(None) == asked_among(people)
-    assert asked_among([agreed.person.pk]) == frozenset()
+    today = timezone.localdate()
+    assert asked_among(people, today) == {two.person.pk, asking.person.pk}
+    assert asked_among(None, today) == asked_among(people, today)
+    assert asked_among([agreed.person.pk], today) == frozenset()
     for one in (two, *others):
-        assert said(one).being_asked == (one.person.pk in asked_among(people))
+        assert said(one).being_asked == (one.person.pk in asked_among(people, today))
+
+
+class TestAQuestionWithoutAnAnswer:
+    """It hurries nobody for a fortnight, and hides the wait from nobody after it."""
+
+    def fresh(self, two):
+        return said(two).being_asked
+
+    def test_for_a_fortnight(self, two):
+        two.shared()
+        since = timezone.localdate()
+        with in_days(14):
+            assert said(two) == PlanAgreement(None, True, since)
+            assert asked_among(None, timezone.localdate()) == {two.person.pk}
+        with in_days(15):
+            assert said(two) == PlanAgreement(None, False, since)
+            assert asked_among(None, timezone.localdate()) == frozenset()
+
+    def test_as_the_team_has_set_it(self, two):
+        two.shared()
+        row = {"code": "plan_answer_waits", "team": two.team, "value": 3}
+        PolicyValue.objects.create(**row)
+        with in_days(3):
+            assert self.fresh(two)
+        with in_days(4):
+            assert not self.fresh(two)
+
+    def test_a_newer_version_does_not_put_it_off(self, two):
+        plan = two.written()
+        two.shared(plan)
+        with in_days(10):
+            two.write(plan, Kind.HOPE, "A garden", area=None)
+            two.shared(plan)
+        with in_days(15):
+            assert not self.fresh(two)
+
+    @pytest.mark.parametrize("answer", ["need_time", "not_now"])
+    def test_the_person_does_by_asking_for_time(self, two, answer):
+        version = two.shared()
+        with in_days(10):
+            two.agrees(version, answer)
+            asked = timezone.localdate()
+        with in_days(24):
+            assert said(two) == PlanAgreement(None, True, asked)
+        with in_days(25):
+            assert said(two) == PlanAgreement(None, False, asked)
+
+    @pytest.mark.parametrize("answer", ["agree", "partly", "disagree"])
+    def test_what_they_answered_is_another_question_next_time(self, two, answer):
+        plan = two.written()
+        version = two.shared(plan)
+        with in_days(10):
+            two.agrees(version, answer)
+        with in_days(40):
+            two.write(plan, Kind.HOPE, "A garden", area=None)
+            two.shared(plan)
+            assert self.fresh(two)
+        with in_days(54):
+            assert self.fresh(two)
+        with in_days(55):
+            assert not self.fresh(two)
+
+    @pytest.mark.parametrize("leave", ["use", "review"])
+    def test_a_plan_that_was_put_to_use_or_looked_at_again_is_asked_about_anew(self, two, leave):
+        plan = two.written()
+        two.shared(plan)
+        with in_days(20):
+            if leave == "use":
+                services.use_without_agreement(plan=plan, by=two.alone, reason="The rent is due")
+            else:
+                services.ask_for_review(plan=plan, by=two.themselves)
+        with in_days(30):
+            two.write(plan, Kind.HOPE, "A garden", area=None)
+            two.shared(plan)
+            assert self.fresh(two)
 
 
 class TestFromAnExtract:

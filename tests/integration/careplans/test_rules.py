@@ -43,6 +43,36 @@ def test_a_plan_is_one_row(two, on):
     assert (row.asked_on, row.asked_by_person, row.proposed_on) == (on, True, on)
 
 
+def test_a_question_waits_until_they_agree_or_not(two, on):
+    plan = two.written()
+    (row,) = facts(plan_facts, two, on)
+    assert (row.question_on, row.wants_time) == (None, False)
+    version = two.shared(plan)
+    (row,) = facts(plan_facts, two, on)
+    assert (row.question_on, row.wants_time) == (on, False)
+    with time_machine.travel(timezone.now() + dt.timedelta(days=3), tick=False):
+        two.agrees(version, "need_time")
+        (row,) = facts(plan_facts, two, timezone.localdate())
+        assert (row.question_on, row.wants_time) == (timezone.localdate(), True)
+        two.agrees(version, "disagree")
+        (row,) = facts(plan_facts, two, timezone.localdate())
+        assert (row.question_on, row.wants_time) == (None, False)
+
+
+def test_an_alert_asks_what_gets_in_the_way_and_goes_with_the_answer(two):
+    version = two.shared()
+    organisation = two.team.organisation
+    with time_machine.travel(timezone.now() + dt.timedelta(days=15), tick=False):
+        alerts.sweep(organisation=organisation, full=True)
+        alert = Alert.objects.get(rule="plan_answer_waits")
+        assert (alert.person, alert.resolved_on) == (two.person, None)
+        assert "four" not in f"{alert.sentence} {alert.next_step}".lower(), "no clock is named"
+        two.agrees(version, "need_time")
+        alerts.sweep(organisation=organisation)
+        alert.refresh_from_db()
+        assert alert.resolved_on is not None
+
+
 def test_what_is_over_or_anothers_is_not_there(two, on):
     two.plan_in(State.ENDED)
     other = Two()

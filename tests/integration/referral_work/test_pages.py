@@ -6,13 +6,18 @@ import datetime as dt
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from careplans import services as plans
+from careplans.kinds import Kind as LineKind
+from careplans.writers import Writer
 from casework.cases.models import CaseEvent
+from casework.common.presenters import short_date
 from casework.directory.models import Team
 from casework.outbox.models import Job
 from referrals import services
@@ -170,11 +175,29 @@ def test_nothing_about_the_clock_while_the_person_is_asked(client, net, monkeypa
 
     referral = net.referral_in(State.IN_SERVICE)
     client.force_login(net.key_worker)
-    asked = plan_agreements.PlanAgreement(being_asked=True)
-    monkeypatch.setattr("referrals.work.clock.agreement_of", lambda person_id: asked)
+    since = timezone.localdate() - dt.timedelta(days=3)
+    asked = plan_agreements.PlanAgreement(being_asked=True, asked_since=since)
+    monkeypatch.setattr("referrals.work.clock.agreement_of", lambda person_id, on: asked)
     text = main(client.get(href(referral)))
     assert "How far help has come" not in text
     assert "Four weeks" not in text
+
+
+def test_a_question_without_an_answer_hides_the_wait_for_a_time_and_not_for_ever(client, net):
+    """The same plan, a fortnight after it was shared and a day later."""
+    referral = net.referral_in(State.IN_SERVICE)
+    shared = timezone.localdate()
+    two = Writer(user=net.key_worker, together=True)
+    plan = plans.start(person=referral.person, by=two)
+    plans.write(plan=plan, kind=LineKind.HOPE, values={"words": "A garden"}, by=two)
+    plans.share(plan=plan, by=two)
+    for days, hidden in ((0, True), (14, True), (15, False)):
+        with time_machine.travel(timezone.now() + dt.timedelta(days=days), tick=False):
+            client.force_login(net.key_worker)
+            text = main(client.get(href(referral)))
+            assert ("How far help has come" not in text) is hidden, days
+    assert f"They have been asked since {short_date(shared)}." in text
+    assert "no reason for them to say yes" in text
 
 
 def test_what_is_not_possible_says_why(client, net):

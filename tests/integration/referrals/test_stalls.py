@@ -218,12 +218,12 @@ def test_nobody_is_hurried_into_agreeing_to_a_plan(net, monkeypatch) -> None:
     """While they are asked, a plan is not called missing; what else is missing still is."""
     with at(D(2026, 6, 2)):
         net.sent()
-    monkeypatch.setattr("referrals.stall_facts.asked_among", lambda people: {net.person.pk})
+    monkeypatch.setattr("referrals.stall_facts.asked_among", lambda people, on: {net.person.pk})
     facts = breaches(net, D(2026, 6, 23))["four_weeks"]
     assert facts.missing == ("contact", "outcome", "assessment")
     monkeypatch.setattr("referrals.clocks.Spell.missing", ["help"])
     assert "four_weeks" not in breaches(net, D(2026, 6, 23))
-    monkeypatch.setattr("referrals.stall_facts.asked_among", lambda people: frozenset())
+    monkeypatch.setattr("referrals.stall_facts.asked_among", lambda people, on: frozenset())
     assert breaches(net, D(2026, 6, 23))["four_weeks"].missing == ("help",)
 
 

@@ -48,6 +48,8 @@ def breached(rules, facts):
         ({"asked_on": ago(15)}, {"plan_review_asked"}),
         ({"proposed_on": ago(14)}, set()),
         ({"proposed_on": ago(15)}, {"plan_proposal_waits"}),
+        ({"question_on": ago(14)}, set()),
+        ({"question_on": ago(15)}, {"plan_answer_waits"}),
         ({"safety_on": ago(183)}, set()),
         ({"safety_on": ago(184)}, {"plan_safety_old"}),
     ],
@@ -65,19 +67,27 @@ def test_what_is_off_is_off():
     off = Policy({one.code: 0 for one in THRESHOLDS})
     assert not ACTION_RULES[0](action(400), off)
     assert not PLAN_RULES[2](plan(proposed_on=ago(400)), off)
-    assert not PLAN_RULES[3](plan(safety_on=ago(400)), off)
+    assert not PLAN_RULES[4](plan(safety_on=ago(400)), off)
 
 
 def test_they_speak_about_the_service():
     facts = plan(review_due=ago(3), asked_on=ago(20), asked_by_person=True, proposed_on=ago(20))
-    facts = dataclasses.replace(facts, safety_on=ago(200))
+    facts = dataclasses.replace(facts, safety_on=ago(200), question_on=ago(20))
     told = [rule.sentence(facts) for rule in PLAN_RULES]
     assert told == [
         "The plan should have been looked at again by 20 November 2026, 3 days ago.",
         "The person asked on 3 November 2026 to look at the plan again, and you have not yet.",
         "What the person proposed for their plan on 3 November 2026 has no answer.",
+        "A plan was shared with the person on 3 November 2026 and they have not said what they"
+        " think of it. No help waits for it.",
         "Nobody has looked at the safety plan since 7 May 2026.",
     ]
+    waits = next(rule for rule in PLAN_RULES if rule.code == "plan_answer_waits")
+    assert waits.sentence(dataclasses.replace(facts, wants_time=True)) == (
+        "On 3 November 2026 the person said that they need time with the plan that was shared, or"
+        " could not say then. Nothing has come since, and no help waits for it."
+    )
+    assert "They need not answer." in waits.next_step(facts)
     (rule,) = ACTION_RULES
     late = action(10, owner_left=True)
     assert rule.sentence(late) == (
