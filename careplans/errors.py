@@ -25,6 +25,18 @@ class ActRefused(Refusal):
         self.reasons = tuple(reasons)
 
 
+class Unread(Refusal):
+    """What was to be taken away says something else by now, and nobody takes away what they have
+    not read. `version` is the line as it is now: a choice says that it was seen.
+    """
+
+    def __init__(self, version: int) -> None:
+        super().__init__(
+            _("Somebody else has changed this. Read what it says now, and choose again.")
+        )
+        self.version = version
+
+
 class Stale(Refusal):
     """Somebody else wrote in the meantime. Both texts are kept and a person chooses.
 

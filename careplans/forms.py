@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from careplans.changes import value_words
-from careplans.errors import Stale
+from careplans.errors import Stale, Unread
 from careplans.kinds import CHOICES, FIELD_NAMES, TEXTS, LineKind, Owner, Progress, Voice
 from careplans.measures import TOTALS, Pack
 from careplans.merge import BOTH, MINE, THEIRS, Clash
@@ -303,9 +303,22 @@ class AnswerForm(forms.NHSForm):
     seen = django_forms.IntegerField(widget=django_forms.HiddenInput, required=False)
     clashes = django_forms.JSONField(widget=django_forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, name: str, ask_how: bool, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        name: str,
+        ask_how: bool,
+        taken_away: int | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """`taken_away`: the version, as the page shows it, of the line that would go."""
         super().__init__(*args, **kwargs)
-        self._met = self._clashes()
+        self._takes_away = taken_away is not None
+        if self._takes_away:
+            self.fields["seen"].initial = taken_away
+            yes: Any = self.fields["answer"]
+            yes.choices = [("accept", gettext("Yes, take it away")), *yes.choices[1:]]
+        self._met = [] if self._takes_away else self._clashes()
         if self._met:
             self.fields = _after("answer", "keep", self._which(), self.fields)
         if ask_how:
@@ -342,7 +355,10 @@ class AnswerForm(forms.NHSForm):
 
     @property
     def chosen(self) -> dict[str, Any]:
-        """What was chosen about the words that met at one place; nothing where none did."""
+        """What was chosen about the words that met at one place; nothing where none did. Of what
+        is taken away: which version of it was read."""
+        if self._takes_away:
+            return {"seen_version": self.cleaned_data.get("seen")}
         keep = self.cleaned_data.get("keep")
         if not keep:
             return {}
@@ -368,6 +384,15 @@ def which_words(form: AnswerForm, stale: Stale) -> Any:
         [{"field": one.field, "theirs": one.theirs, "mine": one.mine} for one in stale.clashes]
     )
     data.pop("keep", None)
+    return data
+
+
+def read_again(form: AnswerForm, unread: Unread) -> Any:
+    """The posted data of an answer, for a page that shows what the line says now: what was chosen
+    about other words counts no longer."""
+    data = form.data.copy()
+    data["seen"] = str(unread.version)
+    data.pop("answer", None)
     return data
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Max, QuerySet
@@ -11,7 +13,17 @@ from django.utils.translation import gettext as _
 from careplans import changes
 from careplans.changes import AreaChanges
 from careplans.content import Content, as_it_was
-from careplans.models import Agreement, GoalScore, Look, Plan, Revision, Version
+from careplans.models import (
+    Agreement,
+    GoalScore,
+    Line,
+    Look,
+    Plan,
+    Proposal,
+    Revision,
+    Version,
+)
+from careplans.services.writing import said_at
 from careplans.sharing import EVERYTHING, Part
 from careplans.voices import Role
 from casework.cases.models import SealedNote
@@ -89,6 +101,37 @@ def answers_to(version: Version | None) -> list[Agreement]:
 def looked_on(plan: Plan) -> dt.date | None:
     """When the plan was last looked at together."""
     return plan.reviews.aggregate(last=Max("held_on"))["last"]
+
+
+@dataclass(frozen=True)
+class Removal:
+    """What a proposal would take away: as it was when somebody proposed it, where that was
+    something else, and as it is now. `version` is what the page shows."""
+
+    before: str
+    now: str
+    version: int
+
+
+def removal_of(row: Proposal, person: str) -> Removal | None:
+    """Both texts of a line that somebody proposes to take away; `person` is what the person is
+    called there."""
+    if not row.removes or row.line is None:
+        return None
+    line = row.line
+    now = "" if line.removed else _words_of(line, line.values(), person)
+    before = ""
+    if line.version != row.line_version:
+        before = _words_of(line, said_at(line, row.line_version), person)
+    return Removal(before, now, line.version)
+
+
+def _words_of(line: Line, values: Mapping[str, str], person: str) -> str:
+    named = line.owner_worker is not None and values.get("owner_worker") == str(
+        line.owner_worker_id
+    )
+    name = str(line.owner_worker) if named else ""
+    return changes.line_words({"values": values, "owner_name": name}, person)
 
 
 def scores_of(plan: Plan) -> QuerySet[GoalScore]:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from careplans.errors import NotYours, Stale
+from careplans.errors import NotYours, Stale, Unread
 from careplans.kinds import CHOICES, KINDS, OPEN_PROGRESS, TEXTS, Kind, LineKind, Progress
 from careplans.merge import Merged, merge, plain
 from careplans.models import (
@@ -207,7 +207,7 @@ def _remove(
     if line.removed:
         return line
     if line.version != seen_version:
-        raise Refusal(_("Somebody else has changed this. Read what it says now first."))
+        raise Unread(line.version)
     before = line.values()
     line.removed = True
     line.version += 1
@@ -295,7 +295,9 @@ def accept(
     """Say yes: the words go into the plan, as they were proposed or as `values` has them now.
 
     Precondition: `by` may answer for whoever's words these are. Promise: words that were written
-    since it was proposed are brought together or shown (`Stale`), as in `write`.
+    since it was proposed are brought together or shown (`Stale`), as in `write`; what was to be
+    taken away and says something else by now stays (`Unread`), until somebody has seen that
+    (`seen_version`) and says yes all the same.
     """
     plan, writer, role = reading(proposal.plan, by)
     row = _open(proposal)

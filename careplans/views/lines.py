@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from careplans import policy, services
 from careplans.changes import line_words, rating_words
 from careplans.charts import Point, line_chart
-from careplans.errors import Stale
+from careplans.errors import Stale, Unread
 from careplans.forms import (
     AnswerForm,
     CommentForm,
@@ -24,6 +24,7 @@ from careplans.forms import (
     ReportForm,
     ScoreForm,
     asking_again,
+    read_again,
 )
 from careplans.kinds import KINDS, SAFETY, Kind, LineKind
 from careplans.models import AreaOfLife, Comment, Line, Plan, Proposal, Revision
@@ -34,6 +35,7 @@ from careplans.presenters import (
     proposal_line,
     signed_line,
 )
+from careplans.reading import removal_of
 from careplans.table import State
 from careplans.views.shared import (
     area_or_404,
@@ -480,8 +482,14 @@ def proposal(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
         messages.success(request, _("Your proposal is taken back."))
         return redirect(back.href)
     name = plan.person.display_name
-    draft = DraftForm(
-        request, f"plan:{plan.pk}:answer:{found.pk}", AnswerForm, name=name, ask_how=True
+    removal = removal_of(found, name)
+    draft = Rewritable(
+        request,
+        f"plan:{plan.pk}:answer:{found.pk}",
+        AnswerForm,
+        name=name,
+        ask_how=True,
+        taken_away=removal.version if removal else None,
     )
     page = FormPage(heading=_("A proposal for the plan"), submit=_("Send this answer"), back=back)
 
@@ -489,16 +497,19 @@ def proposal(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
         data = form.cleaned_data
         by = writer(request, together=data.get("together", False))
         if data["answer"] == "accept":
-            return _accept(found, by)
+            return _accept(found, by, form)
         if data["answer"] == "discuss":
             services.discuss(proposal=found, by=by, words=data["words"])
             return _("It waits until you have talked about it."), back.href
         services.decline(proposal=found, by=by, reason=data["words"])
         return _("The answer is recorded. What was proposed stays readable."), back.href
 
-    def _accept(row: Proposal, by: Any) -> tuple[str, str]:
+    def _accept(row: Proposal, by: Any, form: Any) -> tuple[str, str]:
         try:
-            services.accept(proposal=row, by=by)
+            services.accept(proposal=row, by=by, **form.chosen)
+        except Unread as unread:
+            draft.form = draft.again(read_again(form, unread))
+            raise
         except Stale as stale:
             if row.line is None:
                 raise
@@ -507,6 +518,8 @@ def proposal(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
                 _("The plan says something else by now. Both texts are here: write what stays."),
             )
             return stale.sentence, reverse("careplans:resolve", args=[row.pk])
+        if row.removes:
+            return _("It is taken away. Its history stays."), back.href
         return _("It is in the plan now."), back.href
 
     return ask(
@@ -516,6 +529,7 @@ def proposal(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
         act,
         template="careplans/proposal.jinja",
         proposal=proposal_line(found, name, may_write=True),
+        removal=removal,
         mine=found.by_id == request.user.pk and found.role == Role.WORKER,
         waits=found.waits,
     )

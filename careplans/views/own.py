@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from careplans import policy, services
 from careplans.content import content_of
 from careplans.crisis import crisis_contacts_of
-from careplans.errors import Stale
+from careplans.errors import Stale, Unread
 from careplans.forms import (
     AnswerForm,
     LineForm,
@@ -24,6 +24,7 @@ from careplans.forms import (
     ReportForm,
     ScoreForm,
     asking_again,
+    read_again,
     which_words,
 )
 from careplans.kinds import KINDS, SAFETY, Kind, LineKind, Voice
@@ -44,6 +45,7 @@ from careplans.reading import (
     changes_since,
     last_change,
     own_plan,
+    removal_of,
 )
 from careplans.table import FINAL, State
 from careplans.voices import Role, Way, may_answer, way
@@ -527,8 +529,14 @@ def proposal(request: HttpRequest, me: PortalAccount, proposal_id: UUID) -> Http
         asks_team=found.asks_team,
     ):
         raise Http404
+    removal = removal_of(found, _("me"))
     draft = Rewritable(
-        request, f"my-plan:proposal:{found.pk}", AnswerForm, name=_("Me"), ask_how=False
+        request,
+        f"my-plan:proposal:{found.pk}",
+        AnswerForm,
+        name=_("Me"),
+        ask_how=False,
+        taken_away=removal.version if removal else None,
     )
     page = FormPage(
         _("%(who)s proposed something") % {"who": found.by or found.carer},
@@ -543,6 +551,9 @@ def proposal(request: HttpRequest, me: PortalAccount, proposal_id: UUID) -> Http
         if data["answer"] == "accept":
             try:
                 services.accept(proposal=found, by=by, **draft.form.chosen)
+            except Unread as unread:
+                draft.form = draft.again(read_again(draft.form, unread))
+                raise
             except Stale as stale:
                 draft.form = draft.again(which_words(draft.form, stale))
                 raise
@@ -559,7 +570,7 @@ def proposal(request: HttpRequest, me: PortalAccount, proposal_id: UUID) -> Http
         act,
         template="careplans/own/proposal.jinja",
         words=proposed_words(found),
-        removes=found.line.words if found.removes and found.line else "",
+        removal=removal,
     )
 
 

@@ -244,3 +244,91 @@ class TestThePersonSaysYesToWhatIsStale:
             assert client.post(address, {"answer": "accept", "clashes": clashes}).status_code == 200
         line.refresh_from_db()
         assert line.words == "Written since"
+
+
+class TestToTakeAwayWhatHasChangedSince:
+    """Nobody takes away what they have not read: both texts are shown, and they choose."""
+
+    @pytest.fixture
+    def line(self, two, plan):
+        return two.write(plan, Kind.SHARED_VIEW, "The flat is damp")
+
+    def asked_by(self, two, line, by):
+        row = propose(two, line.plan, by=by, line=line, seen_version=1, removes=True)
+        two.write(line.plan, Kind.SHARED_VIEW, "Mended since", line=line, seen_version=1)
+        return row
+
+    def hidden(self, page):
+        (seen,) = re.findall(r'name="seen" value="([^"]*)"', page.content.decode())
+        return seen
+
+    @pytest.fixture(params=["team", "person"])
+    def answering(self, request, client, two, me, line):
+        """Whoever answers, the page on which they do, and the proposal of the other side."""
+        team = request.param == "team"
+        row = self.asked_by(two, line, two.themselves if team else two.alone)
+        client.force_login(two.worker if team else me.user)
+        return client, reverse(f"{'careplans' if team else 'my_plan'}:proposal", args=[row.pk]), row
+
+    def test_both_are_there_before_the_answer(self, answering, line):
+        client, address, row = answering
+        page = client.get(address)
+        assert "The flat is damp" in text(page)
+        assert "It says now Mended since" in text(page)
+        assert "Yes, take it away" in text(page)
+        client.post(address, {"answer": "accept", "seen": self.hidden(page)})
+        line.refresh_from_db()
+        row.refresh_from_db()
+        assert (line.removed, row.outcome) == (True, "accepted")
+        assert line.revisions.last().before == {"words": "Mended since"}
+
+    def test_what_changes_while_they_read_is_shown_before_it_goes(self, answering, two, line):
+        client, address, row = answering
+        seen = self.hidden(client.get(address))
+        two.write(row.plan, Kind.SHARED_VIEW, "And painted", line=line, seen_version=2)
+        page = client.post(address, {"answer": "accept", "seen": seen, "words": "Good news"})
+        assert "Read what it says now, and choose again" in text(page)
+        assert "It says now And painted" in text(page)
+        assert "Good news" in page.content.decode(), "what they wrote is still there"
+        assert 'value="accept" checked' not in page.content.decode(), "they choose anew"
+        line.refresh_from_db()
+        assert not line.removed
+        client.post(address, {"answer": "accept", "seen": self.hidden(page)})
+        line.refresh_from_db()
+        assert line.removed
+
+    def test_without_saying_what_was_read_it_stays(self, answering, line):
+        client, address, row = answering
+        for seen in ("", "1", "nine", "-2"):
+            client.post(address, {"answer": "accept", "seen": seen})
+        line.refresh_from_db()
+        row.refresh_from_db()
+        assert (line.removed, row.outcome) == (False, "open")
+
+    def test_it_may_stay_as_it_says_now(self, answering, line):
+        client, address, row = answering
+        client.post(address, {"answer": "decline", "words": "It is right now", "seen": "2"})
+        line.refresh_from_db()
+        row.refresh_from_db()
+        assert (line.words, line.removed, row.outcome) == ("Mended since", False, "declined")
+
+    def test_what_has_not_changed_is_shown_once(self, client, two, me, line):
+        row = propose(two, line.plan, by=two.alone, line=line, seen_version=1, removes=True)
+        client.force_login(me.user)
+        address = reverse("my_plan:proposal", args=[row.pk])
+        page = client.get(address)
+        assert text(page).count("The flat is damp") == 1
+        assert "It says now" not in text(page)
+        client.post(address, {"answer": "accept"})
+        line.refresh_from_db()
+        assert line.removed
+
+    def test_what_somebody_else_took_away_meanwhile_is_gone(self, client, two, me, line):
+        row = propose(two, line.plan, by=two.alone, line=line, seen_version=1, removes=True)
+        services.remove(line=line, by=two.together, seen_version=1)
+        client.force_login(me.user)
+        address = reverse("my_plan:proposal", args=[row.pk])
+        assert "It says now (nothing)" in text(client.get(address))
+        client.post(address, {"answer": "accept"})
+        row.refresh_from_db()
+        assert row.outcome == "accepted"
