@@ -13,7 +13,15 @@ from django.utils.functional import cached_property
 from django.utils.text import Truncator
 from django.utils.translation import gettext, ngettext
 
-from careplans.changes import AreaChanges, is_owed, line_words, owner_words, place, rating_words
+from careplans.changes import (
+    AreaChanges,
+    answer_words,
+    is_owed,
+    line_words,
+    owner_words,
+    place,
+    rating_words,
+)
 from careplans.charts import Chart
 from careplans.crisis import CrisisContact
 from careplans.evidence import Answered, PlanFacts, facts_of, five_tests, missing
@@ -211,7 +219,8 @@ class LineView:
             ("likely", Likely),
         ):
             if values.get(field):
-                found.append(str(choices(values[field]).label))
+                label = str(choices(values[field]).label)
+                found.append(answer_words(field, label) if field == "choice" else label)
         owner = owner_words(self._entry)
         if owner:
             if values.get("owner_kind") == "person" and self._name:

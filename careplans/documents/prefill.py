@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from careplans.changes import owner_words
 from careplans.documents.kinds import DocumentKind
 from careplans.kinds import KINDS, OPEN_PROGRESS, SAFETY_STEPS, Kind, Progress
-from casework.common.presenters import short_date
+from casework.common.presenters import full_date, short_date
 
 Content = Mapping[str, Any]
 Text = dict[str, Any]
@@ -81,7 +81,7 @@ def _about(kind: DocumentKind, person: Person) -> str:
         else _("%(name)s, called %(short)s") % {"name": named, "short": person.name}
     ]
     if person.born:
-        lines.append(_("Date of birth: %(date)s") % {"date": short_date(person.born)})
+        lines.append(_("Date of birth: %(date)s") % {"date": full_date(person.born)})
     if person.nhs_number:
         lines.append(_("NHS number: %(number)s") % {"number": person.nhs_number})
     if person.address:
@@ -94,15 +94,23 @@ def _about(kind: DocumentKind, person: Person) -> str:
 def _opening(kind: DocumentKind, name: str, team: str) -> str:
     who = team or _("Our team")
     about = {
-        DocumentKind.HOUSING: _("%(name)s asked us to write to you about their home."),
-        DocumentKind.BENEFITS: _("%(name)s asked us to write to you about the help they can get."),
-        DocumentKind.EMPLOYER: _(
-            "%(name)s asked us to write to you about what helps them at work."
+        DocumentKind.HOUSING: _(
+            "%(team)s works alongside %(name)s, who asked us to write to you about their home."
         ),
-        DocumentKind.GP: _("%(name)s asked us to tell you what we have planned together."),
+        DocumentKind.BENEFITS: _(
+            "%(team)s works alongside %(name)s, who asked us to write to you about the help they"
+            " can get."
+        ),
+        DocumentKind.EMPLOYER: _(
+            "%(team)s works alongside %(name)s, who asked us to write to you about what helps them"
+            " at work."
+        ),
+        DocumentKind.GP: _(
+            "%(team)s works alongside %(name)s, who asked us to tell you what we have planned"
+            " together."
+        ),
     }[kind]
-    works = _("%(team)s works alongside %(name)s.") % {"team": who, "name": name}
-    return f"{works} {about % {'name': name}}"
+    return about % {"team": who, "name": name}
 
 
 def _greeting(recipient: str) -> str:

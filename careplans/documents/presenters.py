@@ -27,7 +27,7 @@ from careplans.presenters import reads_words
 from careplans.writers import signed_words
 from casework.cases.presenters import PersonHeading
 from casework.common.keyset import Page
-from casework.common.presenters import PageLinks, query_string, short_date, tag
+from casework.common.presenters import PageLinks, full_date, query_string, short_date, tag
 from casework.directory.models import Organisation
 
 State = Document.State
@@ -237,7 +237,7 @@ class TextView:
                 "kind": document.kind,
                 "name": name,
                 "text": text.fields,
-                "made_on": short_date(text.on),
+                "made_on": full_date(text.on),
                 "approved_how": "",
             }
         )

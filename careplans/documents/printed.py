@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from careplans.content import content_of
 from careplans.crisis import crisis_contacts_of
-from careplans.models import Plan, Version
+from careplans.models import Agreement, Plan, Version
 from careplans.presenters import answer_line
 from careplans.reading import answers_to
 from careplans.table import State
@@ -39,6 +39,7 @@ def printed(plan: Plan, version: Version | None, *, by: str) -> Printed:
                 "words": line.words,
                 "how": line.how,
                 "agrees": row.agrees,
+                "own": row.party == Agreement.Party.PERSON,
             }
             for row, line in ((one, answer_line(one)) for one in answers)
         ],

@@ -25,7 +25,7 @@ from careplans.kinds import (
     Progress,
 )
 from careplans.presenters import LineView
-from casework.common.presenters import short_date
+from casework.common.presenters import NO_BREAK, short_date
 
 Printed = Mapping[str, Any]
 _ORDER = (
@@ -112,6 +112,10 @@ class Print:
     @property
     def _made(self) -> str:
         return gettext("Printed %(date)s") % {"date": self.content["made_on"]}
+
+    def goes_on(self, part: str) -> str:
+        """Over a page that begins in the middle of a part."""
+        return gettext("%(part)s, continued") % {"part": part}
 
     @property
     def contacts(self) -> Sequence[Mapping[str, str]]:
@@ -315,7 +319,9 @@ class EasyPrint(Print):
             lines.append(Idea("when", shared))
         for answer in self.content["answers"]:
             lines.append(Idea("says", f"{answer['who']}: {answer['answer']}."))
-            lines += [Idea("says", one, own=True) for one in ideas(answer["words"])]
+            lines += [
+                Idea("says", one, own=answer.get("own", True)) for one in ideas(answer["words"])
+            ]
         if self.content["differently"]:
             lines.append(Idea("talk", gettext("We see this differently.")))
             lines += [Idea("talk", one) for one in ideas(self.content["differently"])]
@@ -414,7 +420,9 @@ class EasyPrint(Print):
 
 
 def _contact(one: Mapping[str, str]) -> str:
-    return f"{one['name']}: {one['number']}" + (f" ({one['hours']})" if one["hours"] else "")
+    """A number stays on one line: it is read aloud, or typed from."""
+    number = one["number"].replace(" ", NO_BREAK)
+    return f"{one['name']}: {number}" + (f" ({one['hours']})" if one["hours"] else "")
 
 
 @dataclass(frozen=True)
@@ -571,8 +579,19 @@ class TextPrint(Print):
         return self.content["text"]["about"]
 
     @property
+    def farewell(self) -> str:
+        """The line above the space for a signature; a text of one line has no such space."""
+        first, _line, rest = self.signed.partition("\n")
+        return first if rest and first.endswith(",") else ""
+
+    @property
     def signed(self) -> str:
         return self.content["text"]["signed"]
+
+    @property
+    def writer(self) -> str:
+        """Whose name stands below it."""
+        return self.signed.removeprefix(self.farewell).lstrip("\n")
 
     @cached_property
     def sections(self) -> list[TextSection]:

@@ -34,7 +34,7 @@ from careplans.writers import Writer, as_writer, role_at
 from casework.accounts.models import User
 from casework.cases.models import CaseEvent
 from casework.common.errors import Refusal
-from casework.common.presenters import short_date
+from casework.common.presenters import full_date
 from casework.directory.models import Organisation
 from casework.outbox import services as outbox
 
@@ -200,9 +200,9 @@ def approve(
         "name": plan.person.display_name,
         **letterhead(plan),
         "text": text.fields,
-        "made_on": short_date(today),
+        "made_on": full_date(today),
         "approved_how": how,
-        "approved_on": short_date(today),
+        "approved_on": full_date(today),
     }
     row.recipient = text.fields["recipient"][:120]
     row.state = State.MAKING

@@ -39,6 +39,11 @@ def long_date(value: dt.date | dt.datetime) -> str:
     return formats.date_format(_day(value), "l j F Y")
 
 
+def full_date(value: dt.date | dt.datetime) -> str:
+    """2 November 2026, kept on one line: as it stands in a letter."""
+    return formats.date_format(_day(value), "j F Y").replace(" ", NO_BREAK)
+
+
 def short_date(value: dt.date | dt.datetime) -> str:
     """2 Nov 2026, kept on one line."""
     return _short_date(_day(value), get_language())

@@ -10,8 +10,10 @@ import pikepdf
 import pytest
 from pdfua import Severity, validate
 
+from careplans import services as acts
 from careplans.documents import rendering, services
 from careplans.documents.kinds import SAFETY_KINDS, DocumentKind
+from careplans.kinds import Kind
 from careplans.models import Document
 from casework.common import pdf
 from tests.factories.documents import HOSTILE, asked_for, full_plan
@@ -136,10 +138,80 @@ def test_the_words_are_those_of_the_plan(two):
     assert "I get help even if I do not agree with it." in ideas
 
 
+def pages_of(html):
+    """What is drawn on each page, margins and all, in the order in which it is drawn."""
+
+    def texts(box):
+        if getattr(box, "text", None):
+            yield box.text
+        for child in getattr(box, "children", ()):
+            yield from texts(child)
+
+    return [" ".join(texts(page._page_box)) for page in pdf.lay_out(html).pages]
+
+
+def test_a_page_that_begins_within_a_part_says_which(two):
+    plan = two.plan()
+    for number in range(14):
+        two.write(plan, Kind.GOAL, f"Goal {number:02}. " + "Far. " * 60)
+    for number in range(3):
+        owner = {"owner_kind": "agency", "owner_words": "Harbour Housing"}
+        two.write(plan, Kind.NETWORK, f"Part {number}. " + "Near. " * 300, area=None, **owner)
+    document = asked_for(two, plan, DocumentKind.PLAN)
+    pages = pages_of(rendering.html(DocumentKind.PLAN, document.content))
+    assert "continued" not in pages[0]
+    assert "Housing, continued" in pages[1]
+    within = [page for page in pages if "Who does what, continued" in page]
+    assert within
+    assert all("Housing, continued" not in page for page in within)
+    begins = next(page for page in pages if "Nothing is written yet about" in page)
+    assert "Nothing is written yet about, continued" not in begins
+
+
+def test_only_the_persons_words_are_marked_as_theirs(two):
+    plan = full_plan(two)
+    version = two.shared(plan)
+    acts.answer_as_person(version=version, by=two.themselves, answer="partly", words="Mine it is.")
+    acts.answer_for_team(version=version, by=two.alone, answer="agree", words="Ours too.")
+    document = services.ask_for(plan=plan, kind=DocumentKind.PLAN, version=version, by=two.alone)
+    html = rendering.html(DocumentKind.PLAN, document.content)
+    assert '<p class="own">Mine it is.</p>' in html
+    assert '<p class="team">Ours too.</p>' in html
+    html = rendering.html(DocumentKind.EASY, document.content)
+    assert '<p class="own">Mine it is.</p>' in html
+    assert "<p>Ours too.</p>" in html
+
+
+def test_a_number_to_ring_is_never_broken(two):
+    document = asked_for(two, full_plan(two), DocumentKind.EASY)
+    contacts = [{"name": "The night line", "number": "0113 496 0001", "hours": ""}]
+    html = rendering.html(DocumentKind.EASY, {**document.content, "contacts": contacts})
+    assert "The night line: 0113\xa0496\xa00001" in html
+
+
+def test_nobody_signs_on_a_page_of_its_own(two):
+    """However long a letter is, something that it asks stands above the signature."""
+    plan = full_plan(two)
+    document = asked_for(two, plan, DocumentKind.GP)
+    content = document.content
+    seen = set()
+    for lines in range(14, 34):
+        sections = [
+            {"key": "said", "title": "", "words": "\n\n".join(["A line of its own."] * lines)},
+            {"key": "ask", "title": "What we ask of you", "words": "Please ring us."},
+        ]
+        text = {**content["text"], "sections": sections}
+        pages = pages_of(rendering.html(DocumentKind.GP, {**content, "text": text}))
+        seen.add(len(pages))
+        (last,) = (page for page in pages if "Yours sincerely" in page)
+        assert "Please ring us." in last
+        assert "What we ask of you" in last
+        assert "read this and agreed" in last
+    assert seen == {1, 2}
+
+
 def test_a_plan_that_they_see_differently_says_so_with_both_views(two):
     plan = full_plan(two)
-    from careplans import services as acts
-
     two.shared(plan)
     acts.use_without_agreement(plan=plan, by=two.alone, reason="The council wants an answer")
     plan = type(plan).objects.get(pk=plan.pk)

@@ -21,6 +21,7 @@ from careplans.models import Document, DocumentGiven, DocumentText
 from casework.cases.models import AccessEntry, CaseEvent
 from casework.common.errors import Refusal
 from casework.common.pdf import Made
+from casework.common.presenters import full_date
 from casework.outbox import services as outbox
 from casework.outbox.models import Job
 from tests.factories.documents import approved, asked_for, begun, full_plan, with_request
@@ -508,6 +509,28 @@ class TestLetters:
         ]
         assert shown.signed.split("\n") == ["Yours sincerely,", "Femi Ade", team.name]
 
+    def test_there_is_space_to_sign_it_and_its_days_are_written_out(self, two):
+        shown = self.printed(approved(two, full_plan(two), DocumentKind.GP, identify=["born"]))
+        assert shown.farewell == "Yours sincerely,"
+        assert shown.writer.split("\n")[0] == "Femi Ade"
+        today = full_date(timezone.localdate())
+        assert shown.date == today
+        assert shown.approved.endswith(f"agreed to it on {today}.")
+        assert re.search(r"Date of birth: \d+\xa0[A-Z][a-z]+\xa0\d{4}", shown.about)
+
+    @pytest.mark.parametrize(
+        ("signed", "farewell", "writer"),
+        [
+            ("Yours sincerely,\nFemi Ade\nTeam", "Yours sincerely,", "Femi Ade\nTeam"),
+            ("With best wishes\nFemi Ade", "", "With best wishes\nFemi Ade"),
+            ("Yours sincerely,", "", "Yours sincerely,"),
+            ("", "", ""),
+        ],
+    )
+    def test_only_a_farewell_has_space_below_it(self, signed, farewell, writer):
+        shown = TextPrint({"kind": "gp", "text": {"signed": signed}})
+        assert (shown.farewell, shown.writer) == (farewell, writer)
+
     @pytest.mark.parametrize(
         ("recipient", "greeting"),
         [
@@ -521,8 +544,8 @@ class TestLetters:
         (opening, *_rest) = services.last_text(document).fields["sections"]
         assert opening["words"].split("\n\n") == [
             greeting,
-            "Harbour Community Team works alongside Marigold. Marigold asked us to write to you"
-            " about the help they can get.",
+            "Harbour Community Team works alongside Marigold, who asked us to write to you about"
+            " the help they can get.",
         ]
 
     def test_a_summary_is_no_letter(self, two):
