@@ -59,10 +59,40 @@ def write(document: Any) -> Made:
     from weasyprint.urls import FatalURLFetchingError
 
     try:
-        data: bytes = document.write_pdf(pdf_variant=VARIANT)
+        data: bytes = document.write_pdf(pdf_variant=VARIANT, finisher=_margins_aside)
     except FatalURLFetchingError as error:
         raise Fetched(str(error)) from None
     return Made(data, len(document.pages))
+
+
+def _margins_aside(document: Any, file: Any) -> None:
+    """What stands in the margins of every page (whose it is, page x of y) is no part of the text.
+
+    WeasyPrint marks it as content and then leaves it out of the structure, so that it is neither.
+    Here it becomes an artifact, which nobody is read again on each page.
+    """
+    from pydyf import Dictionary
+
+    root = _object(file, file.catalog["StructTreeRoot"])
+    inside, ahead = set(), list(root["K"])
+    while ahead:
+        reference = ahead.pop()
+        if isinstance(reference, bytes) and reference not in inside:
+            inside.add(reference)
+            ahead += _object(file, reference).get("K", [])
+    owners = _object(file, root["ParentTree"])["Nums"][1::2]
+    for page, owned in zip(file.page_references, owners, strict=False):
+        aside = {mcid for mcid, reference in enumerate(owned) if reference not in inside}
+        for mcid in aside:
+            owned[mcid] = "null"
+        steps = _object(file, _object(file, page)["Contents"]).stream
+        for at, step in enumerate(steps):
+            if isinstance(step, Dictionary) and step.get("MCID") in aside:
+                steps[at - 1 : at + 1] = ["/Artifact", Dictionary({"Type": "/Pagination"})]
+
+
+def _object(file: Any, reference: bytes) -> Any:
+    return file.objects[int(reference.split()[0])]
 
 
 def render(html: str) -> Made:
