@@ -308,10 +308,12 @@ class AnswerForm(forms.NHSForm):
         *args: Any,
         name: str,
         ask_how: bool,
+        together: bool = False,
         taken_away: int | None = None,
         **kwargs: Any,
     ) -> None:
-        """`taken_away`: the version, as the page shows it, of the line that would go."""
+        """`together`: the two are at one screen. `taken_away`: the version, as the page shows it,
+        of the line that would go."""
         super().__init__(*args, **kwargs)
         self._takes_away = taken_away is not None
         if self._takes_away:
@@ -325,6 +327,7 @@ class AnswerForm(forms.NHSForm):
             self.fields["together"] = forms.CheckboxField(
                 label=gettext("%(name)s is here, and we answer together") % {"name": name},
                 required=False,
+                initial=together,
             )
 
     def _clashes(self) -> list[Clash]:

@@ -142,6 +142,7 @@ KINDS: dict[Kind, LineKind] = {
             Voice.OURS,
             _("How we see it together"),
             _("What you both can say about it."),
+            own_hint=_("What you and your team can both say about it."),
             single=True,
         ),
         LineKind(
@@ -149,6 +150,7 @@ KINDS: dict[Kind, LineKind] = {
             Voice.TEAM,
             _("How the team sees it"),
             _("Say it as you would say it to the person. They read it and can answer."),
+            own_hint=_("These are your team's words. Write what you would have them say instead."),
             single=True,
         ),
         LineKind(

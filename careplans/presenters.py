@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -61,6 +61,7 @@ from casework.common.presenters import short_date, tag
 from casework.directory.models import Organisation
 
 Content = Mapping[str, Any]
+AT_ONE_SCREEN = "together"  # in an address: the person and a worker are at one screen
 MANY = (Kind.GOAL, Kind.ACTION, Kind.OPTION, Kind.TRIED)
 _COLOUR = {
     State.DRAFT: "grey",
@@ -323,7 +324,9 @@ class Around:
         *,
         name: str,
         may_write: bool,
+        together: bool = False,
     ) -> None:
+        """`together`: on the screen of a meeting, where proposals are answered by the two."""
         self.of_line: dict[str, list[CommentLine]] = {}
         self.of_area: dict[str, list[CommentLine]] = {}
         self.proposed: dict[str, list[ProposalLine]] = {}
@@ -336,15 +339,14 @@ class Around:
                 code = comment.area.code if comment.area else ""
                 self.of_area.setdefault(code, []).append(shown)
         for proposal in proposals:
+            line = proposal_line(proposal, name, may_write or together)
+            if together and line.href:
+                line = replace(line, href=f"{line.href}?{AT_ONE_SCREEN}=1")
             if proposal.line_id:
-                self.proposed.setdefault(str(proposal.line_id), []).append(
-                    proposal_line(proposal, name, may_write)
-                )
+                self.proposed.setdefault(str(proposal.line_id), []).append(line)
             else:
                 code = proposal.area.code if proposal.area else ""
-                self.proposed_in.setdefault(code, []).append(
-                    proposal_line(proposal, name, may_write)
-                )
+                self.proposed_in.setdefault(code, []).append(line)
 
     def waiting(self, area: Content) -> int:
         inside = sum(len(self.proposed.get(line["id"], [])) for line in area["lines"])
@@ -815,6 +817,12 @@ class AreaPage(_WithLines):
     @property
     def proposals(self) -> list[ProposalLine]:
         return self.around.proposed_in.get(self.area["code"], [])
+
+    @property
+    def met_over(self) -> list[ProposalLine]:
+        """What waits beside the words that a meeting has in its boxes."""
+        boxes = (self.matters, self.shared_view)
+        return [*self.proposals, *(one for box in boxes if box for one in box.proposals)]
 
     @property
     def comments(self) -> list[CommentLine]:

@@ -29,6 +29,7 @@ from careplans.forms import (
 from careplans.kinds import KINDS, SAFETY, Kind, LineKind
 from careplans.models import AreaOfLife, Comment, Line, Plan, Proposal, Revision
 from careplans.presenters import (
+    AT_ONE_SCREEN,
     AreaPage,
     HistoryLine,
     ProposalsPage,
@@ -472,7 +473,11 @@ def proposal(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
     open_or_404(request, found)
     plan = found.plan
     noted(request, plan, found)
+    together = request.GET.get(AT_ONE_SCREEN) == "1" and found.area is not None
     back = _back(plan, found.area, Kind(found.kind))
+    if together:
+        place = [plan.pk, found.area.code]
+        back = Link(found.area.name, reverse("careplans:meeting_area", args=place))
     if request.method == "POST" and "withdraw" in request.POST:
         try:
             services.withdraw(proposal=found, by=writer(request))
@@ -489,6 +494,7 @@ def proposal(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
         AnswerForm,
         name=name,
         ask_how=True,
+        together=together,
         taken_away=removal.version if removal else None,
     )
     page = FormPage(heading=_("A proposal for the plan"), submit=_("Send this answer"), back=back)

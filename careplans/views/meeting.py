@@ -85,7 +85,7 @@ def meeting_area(request: HttpRequest, plan_id: UUID, code: str) -> HttpResponse
         plan,
         found,
         heading=heading(plan),
-        around=around(request, plan, may_write=False),
+        around=around(request, plan, may_write=False, together=True),
         may_write=False,
         areas=content["areas"],
     )

@@ -112,7 +112,7 @@ def writer(request: HttpRequest, together: bool = False) -> Writer:
     return Writer(user=request.user, together=together)  # type: ignore[arg-type]
 
 
-def around(request: HttpRequest, plan: Plan, *, may_write: bool) -> Around:
+def around(request: HttpRequest, plan: Plan, *, may_write: bool, together: bool = False) -> Around:
     """The comments and the waiting proposals of a plan, as far as they are open: two queries."""
     comments = plan.comments.select_related("by", "area", "line").order_by("created_at", "pk")
     proposals = (
@@ -126,6 +126,7 @@ def around(request: HttpRequest, plan: Plan, *, may_write: bool) -> Around:
         [one for one in proposals if seen.line(*_place(one, one.kind))],
         name=plan.person.display_name,
         may_write=may_write,
+        together=together,
     )
 
 

@@ -556,6 +556,45 @@ class TestChanges:
 
 
 class TestMeeting:
+    def test_what_was_proposed_is_answered_there_by_the_two(self, writer, two, plan):
+        """They sit together: neither has to leave the meeting, nor to wait for an answer."""
+        line = two.write(plan, Kind.SHARED_VIEW, "Damp")
+        beside = services.propose(
+            plan=plan,
+            kind=Kind.SHARED_VIEW,
+            values={"words": "Damp, and loud"},
+            by=two.themselves,
+            area=two.area,
+            line=line,
+            seen_version=1,
+        )
+        services.propose(
+            plan=plan,
+            kind=Kind.OPTION,
+            values={"words": "A fan"},
+            by=two.alone,
+            area=two.area,
+        )
+        path = url("meeting_area", plan.pk, "housing")
+        page = writer.get(path)
+        assert "What was proposed" in text(page)
+        assert "Damp, and loud" in text(page)
+        assert "A fan" in text(page)
+        answer = f"{url('proposal', beside.pk)}?together=1"
+        assert f'href="{answer}"' in page.content.decode()
+        asked = writer.get(answer)
+        assert re.search(r'name="together"[^>]* checked', asked.content.decode())
+        assert f'href="{path}"' in asked.content.decode()
+        done = writer.post(answer, {"answer": "accept", "together": "on"})
+        assert done["Location"] == path
+        beside.refresh_from_db()
+        line.refresh_from_db()
+        assert (line.words, beside.answered_as) == ("Damp, and loud", Role.TOGETHER)
+
+    def test_nothing_is_said_of_proposals_where_there_are_none(self, writer, plan):
+        page = writer.get(url("meeting_area", plan.pk, "housing"))
+        assert "What was proposed" not in text(page)
+
     def test_one_screen_for_one_area(self, writer, two, plan):
         assert "Where would you like to begin, Marigold?" in text(
             writer.get(url("meeting", plan.pk))
