@@ -52,10 +52,11 @@ SELECT 'check_in', k.id, k.person_id, w.name, '', '', k.next_on, NULL, NULL, NUL
 FROM cases_checkin k JOIN directory_worker w ON w.id = k.worker_id
 WHERE k.person_id = %(person)s AND k.ended_on IS NULL
 UNION ALL
-SELECT 'twin', m.id, o.id, CASE WHEN o.preferred_name = '' THEN o.name ELSE o.preferred_name END,
+SELECT 'twin', m.id, CASE WHEN m.person_id = %(person)s THEN m.other_id ELSE m.person_id END,
+  COALESCE(CASE WHEN o.preferred_name = '' THEN o.name ELSE o.preferred_name END, ''),
   m.why, m.decision, NULL, NULL, NULL, NULL, NULL, NULL
 FROM cases_mergesuspect m
-JOIN cases_person o
+LEFT JOIN cases_person o
   ON o.id = CASE WHEN m.person_id = %(person)s THEN m.other_id ELSE m.person_id END
 WHERE (m.person_id = %(person)s OR m.other_id = %(person)s) AND m.decision <> 'different'
 UNION ALL

@@ -12,7 +12,7 @@ one or more steps from a person (a line of a plan) follow the row that they belo
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -47,12 +47,14 @@ UNFENCED = {
 
 @dataclass(frozen=True)
 class Step:
-    """How a table leads to a person: by which column, through which other table (if any)."""
+    """How a table leads to a person: by which column, through which other table (if any). A row
+    about two people (`beside` is the column of the second) is shown with either of them."""
 
     table: str
     column: str
     parent: str = ""
     nullable: bool = False
+    beside: str = ""
 
 
 def _leads(model: Any) -> Iterator[models.ForeignKey]:
@@ -85,7 +87,9 @@ def steps() -> dict[str, Step]:
             ways.sort(key=lambda f: (f.null, f.related_model is not Person, f.name != "person"))
             way = ways[0]
             parent = "" if way.related_model is Person else way.related_model._meta.db_table
-            new[model] = Step(model._meta.db_table, way.column, parent, way.null)
+            second = [f for f in ways if f is not way and f.related_model is Person and not f.null]
+            beside = second[0].column if second and not parent else ""
+            new[model] = Step(model._meta.db_table, way.column, parent, way.null, beside)
         if not new and maybe:
             break
         maybe = not new
@@ -94,7 +98,7 @@ def steps() -> dict[str, Step]:
     for model in every:
         if (original := _original(model)) in found:
             step = found[original]
-            found[model] = Step(model._meta.db_table, step.column, step.parent, step.nullable)
+            found[model] = replace(step, table=model._meta.db_table)
     return {step.table: step for step in sorted(found.values(), key=lambda one: one.table)}
 
 
@@ -287,6 +291,9 @@ def _police(cursor: Any, step: Step, web: str, worker: str) -> None:
     cursor.execute(sql.SQL("ALTER TABLE {} ENABLE ROW LEVEL SECURITY").format(table))
     inner = _name(step.parent) if step.parent else sql.Identifier(PEOPLE)
     shown = sql.SQL("{} IN (SELECT {}())").format(column, inner)
+    if step.beside:
+        second = sql.Identifier(step.beside)
+        shown = sql.SQL("{} OR {} IN (SELECT {}())").format(shown, second, inner)
     if step.nullable:  # about nobody
         shown = sql.SQL("{} IS NULL OR {}").format(column, shown)
     # asked once for each statement, because it stands in a SELECT of its own

@@ -206,3 +206,27 @@ def test_names_that_may_be_one_persons(one, other, answer):
 def test_a_name_is_like_itself_however_it_is_written(name):
     assert alike(name, name.upper())
     assert alike(name, " ".join(reversed(name.split())))
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_pair_with_a_closed_record_is_decided_without_its_name(writer, team, editor, first):
+    """Whichever of the two came first: the open one is named, of the other the team."""
+    open_one = factories.held_person(team=team, name="Alex Samplewell", birth_date=BORN)
+    closed = factories.held_person(
+        team=factories.team("Valley Team"), name="Alexander Otherwise", birth_date=BORN
+    )
+    one, two = (open_one, closed) if first else (closed, open_one)
+    pair = profile.suspect(person=one, other=two, why="The same date of birth", by=editor)
+    listed = writer.get(reverse("profile:suspects")).content.decode()
+    path = reverse("profile:suspect", args=[pair.pk])
+    asked = writer.get(path).content.decode()
+    for html in (listed, asked):
+        assert "Alex Samplewell" in html
+        assert "Otherwise" not in html
+        assert str(closed.pk) not in html
+    assert "Valley Team" in asked
+    assert writer.post(path, {"decision": "same"}).status_code == 302
+    page = writer.get(reverse("people:detail", args=[open_one.pk])).content.decode()
+    assert "Otherwise" not in page
+    assert str(closed.pk) not in page
+    assert "This person is also recorded elsewhere" in page

@@ -21,13 +21,15 @@ from casework.cases.profile import policy
 from casework.cases.profile.forms import NEW, AddBesideForm, AddForm, DecideForm
 from casework.cases.profile.presenters import SuspectsPage, TwinLine, twin_line
 from casework.cases.services import profile
-from casework.common import keyset
+from casework.common import fence, keyset
 from casework.common import presenters as words
 from casework.common.errors import Refusal
 from casework.common.http import http_methods
 from casework.common.pages import FormPage, Link
+from casework.directory.models import Team
 
 PAGE = 25
+_pairs = fence.beyond("pairs of records, of which the user may open one; the other is not named")
 
 
 def _visible(request: HttpRequest, people: Iterable[Person]) -> set[Any]:
@@ -36,13 +38,27 @@ def _visible(request: HttpRequest, people: Iterable[Person]) -> set[Any]:
     return set(rows.values_list("pk", flat=True))
 
 
+@fence.beyond("who may be the same person; where their record is closed, only their team is named")
+def _similar(data: dict[str, Any]) -> list[profile.Similar]:
+    return profile.similar_people(
+        nhs_number=data.get("nhs_number") or "",
+        birth_date=data.get("birth_date"),
+        names=[data.get("name") or "", data.get("preferred_name") or ""],
+    )
+
+
+@fence.beyond("which team to ring about a record that is closed to the user")
+def _holders(people: Iterable[Person]) -> dict[Any, Team]:
+    return policy.holders(people)
+
+
 def _twins(request: HttpRequest, similar: Iterable[profile.Similar]) -> list[TwinLine]:
     """Who looks alike, as far as this user may know of them; what is shown is noted."""
     similar = list(similar)
     seen = _visible(request, [one.person for one in similar])
     if seen:
         access_log.note(request, Action.LIST, people=sorted(seen))
-    holders = policy.holders(one.person for one in similar)
+    holders = _holders(one.person for one in similar)
     return [
         twin_line(
             one.person,
@@ -69,11 +85,7 @@ def add(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         valid = form.is_valid()
         data = form.cleaned_data
-        similar = profile.similar_people(
-            nhs_number=data.get("nhs_number") or "",
-            birth_date=data.get("birth_date"),
-            names=[data.get("name") or "", data.get("preferred_name") or ""],
-        )
+        similar = _similar(data)
         twins = _twins(request, similar) if similar and (asked_already or valid) else []
         if valid and similar and not asked_already:
             form = AddBesideForm(request.POST, teams=teams)
@@ -104,6 +116,7 @@ def _suspect(request: HttpRequest, suspect_id: UUID) -> MergeSuspect:
 
 @requires(Permission.EDIT_PEOPLE)
 @http_methods(read=["GET"])
+@_pairs
 def suspects(request: HttpRequest) -> HttpResponse:
     """Pairs of records that may be one person, and wait for a decision."""
     rows = policy.visible_suspects(request.user).filter(decision=MergeSuspect.Decision.OPEN)
@@ -129,6 +142,7 @@ def suspects(request: HttpRequest) -> HttpResponse:
 
 @requires(Permission.EDIT_PEOPLE)
 @http_methods(read=["GET"], write=["POST"])
+@_pairs
 def suspect(request: HttpRequest, suspect_id: UUID) -> HttpResponse:
     """One person or two: both records side by side, and a decision."""
     found = _suspect(request, suspect_id)
@@ -139,7 +153,7 @@ def suspect(request: HttpRequest, suspect_id: UUID) -> HttpResponse:
             access_log.note(
                 request, Action.CHANGE if request.method == "POST" else Action.VIEW, person=one
             )
-    holders = policy.holders(pair)
+    holders = _holders(pair)
     twins = [
         twin_line(one, why="", visible=one.pk in seen, team=holders.get(one.pk)) for one in pair
     ]
