@@ -83,7 +83,11 @@ TARGETS: dict[str, list[str]] = {
         "tests/integration/access/test_override.py",
     ],
     "casework/cases/profile/policy.py": [POLICIES, "tests/integration/profile"],
-    "casework/cases/team_work/policy.py": [TEAM_WORK, "tests/integration/team_work"],
+    "casework/cases/team_work/policy.py": [
+        TEAM_WORK,
+        "tests/integration/team_work/test_absences.py",
+        "tests/integration/team_work/test_pages.py",
+    ],
     "casework/alerts/policy.py": [POLICIES, "tests/integration/alerts"],
     "careplans/policy.py": [PLANS, "tests/integration/careplans/test_pages.py"],
     "referrals/policy.py": [REFERRALS, "tests/integration/referrals/test_matrix.py"],
@@ -323,7 +327,7 @@ class Quickly:
         try:
             _database_of_its_own()
             if changed is not None:
-                _quietly()
+                session.config.pluginmanager.unregister(name="terminalreporter")
                 put_in_place(str(ROOT / self.file), changed)
             for item, after in zip(session.items, [*session.items[1:], None], strict=True):
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
