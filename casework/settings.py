@@ -332,6 +332,11 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user",
 }
+MFA_ADAPTER = "casework.accounts.second_steps.MFAAdapter"
+MFA_FORMS = {
+    "authenticate_webauthn": "casework.accounts.passkeys.PasskeyForm",
+    "reauthenticate_webauthn": "casework.accounts.passkeys.PasskeyAgainForm",
+}
 MFA_TEMPLATE_EXTENSION = "jinja"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Alongside"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -13,6 +13,7 @@ from django.db import connection, models
 from casework.common import crypto
 from casework.common.appendonly import writable
 from casework.common.fields import EncryptedTextField
+from casework.common.registry import Registry
 
 BATCH = 500
 
@@ -28,6 +29,11 @@ class Count:
     unreadable: int = 0
 
 
+rotations: Registry[Callable[[bool], Count]] = Registry("rotations")
+"""What is encrypted outside of encrypted columns, from an app's `rotations.py`: a function that is
+told whether only to count."""
+
+
 def columns() -> Iterator[tuple[type[models.Model], EncryptedTextField]]:
     """Every encrypted column there is; the history of a model is a model of its own."""
     for model in apps.get_models(include_auto_created=True):
@@ -41,7 +47,23 @@ def rotate(*, dry_run: bool = False) -> list[Count]:
     is a transaction of its own, and what has been done is left alone. On PostgreSQL the role must
     own the tables, since history is opened for it.
     """
-    return [_rotate_column(model, field, dry_run) for model, field in columns()]
+    found = [_rotate_column(model, field, dry_run) for model, field in columns()]
+    return found + [one(dry_run) for one in rotations]
+
+
+def renewed(stored: str, count: Count) -> str:
+    """A stored text under the newest key; as it was where it is already, or where no key fits."""
+    token = stored.removeprefix(EncryptedTextField.PREFIX)
+    if _fits(Fernet(settings.DATA_KEYS[0]), token):
+        count.kept += 1
+        return stored
+    try:
+        text = crypto.decrypt(token)
+    except InvalidToken:
+        count.unreadable += 1
+        return stored
+    count.rotated += 1
+    return EncryptedTextField.PREFIX + crypto.encrypt(text)
 
 
 def _rotate_column(model: type[models.Model], field: EncryptedTextField, dry_run: bool) -> Count:
@@ -49,7 +71,6 @@ def _rotate_column(model: type[models.Model], field: EncryptedTextField, dry_run
     count = Count(meta.db_table, str(field.column))
     quote = connection.ops.quote_name
     table, column, key = quote(meta.db_table), quote(count.column), quote(str(meta.pk.column))
-    newest = Fernet(settings.DATA_KEYS[0])
     after: object = None
     while True:
         beyond = f" AND {key} > %s" if after is not None else ""
@@ -61,20 +82,10 @@ def _rotate_column(model: type[models.Model], field: EncryptedTextField, dry_run
             )
             rows = cursor.fetchall()
             for row_key, stored in rows:
-                token = stored[len(EncryptedTextField.PREFIX) :]
-                if _fits(newest, token):
-                    count.kept += 1
-                    continue
-                try:
-                    text = crypto.decrypt(token)
-                except InvalidToken:
-                    count.unreadable += 1
-                    continue
-                count.rotated += 1
-                if not dry_run:
+                text = renewed(stored, count)
+                if text != stored and not dry_run:
                     cursor.execute(
-                        f"UPDATE {table} SET {column} = %s WHERE {key} = %s",
-                        [EncryptedTextField.PREFIX + crypto.encrypt(text), row_key],
+                        f"UPDATE {table} SET {column} = %s WHERE {key} = %s", [text, row_key]
                     )
         if len(rows) < BATCH:
             return count
