@@ -244,9 +244,19 @@ class SignInsPage:
         "changes": (AccessEntry.Action.SIGN_WAY,),
     }
 
-    def __init__(self, page: Page[AccessEntry], *, show: str, names: dict[Any, str]) -> None:
-        self._page, self._show, self._names = page, show, names
+    def __init__(
+        self, page: Page[AccessEntry], *, show: str, names: dict[Any, str], who: str, name: str
+    ) -> None:
+        self._page, self.show, self._names = page, show, names
+        self._who, self._name = who, name
         self.pages = tabs("access:sign_ins")
+
+    @property
+    def whose(self) -> str:
+        """Whose they are, where the list is about one user only."""
+        if not self._who:
+            return ""
+        return gettext("Only %(name)s, and what others changed for them.") % {"name": self._name}
 
     @property
     def shows(self) -> list[Link]:
@@ -257,14 +267,14 @@ class SignInsPage:
             "changes": gettext("Changes to how somebody signs in"),
         }
         return [
-            Link(name, words.query_string(path, show=show), show == self._show)
+            Link(name, words.query_string(path, show=show, who=self._who), show == self.show)
             for show, name in names.items()
         ]
 
     @property
     def links(self) -> words.PageLinks:
         path, page = reverse("access:sign_ins"), self._page
-        at = {"show": self._show}
+        at = {"show": self.show, "who": self._who}
         return words.PageLinks(
             newer=words.query_string(path, **at, before=page.before) if page.before else "",
             older=words.query_string(path, **at, after=page.after) if page.after else "",

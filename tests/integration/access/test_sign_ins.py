@@ -1,14 +1,31 @@
 """How staff came in is in the access log: append-only, sealed, and read by the privacy officer."""
 
 import datetime as dt
+import html
+import json
+import re
+from hashlib import sha256
+from secrets import token_bytes
 
 import pytest
+from allauth.mfa.webauthn.internal.auth import WebAuthn
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from fido2.cose import ES256
+from fido2.utils import websafe_decode, websafe_encode
+from fido2.webauthn import (
+    Aaguid,
+    AttestationObject,
+    AttestedCredentialData,
+    AuthenticatorData,
+    CollectedClientData,
+)
 
 from casework.accounts import watch
 from casework.accounts.models import User
@@ -24,6 +41,7 @@ from tests.integration.accounts.test_strong import app_of, code, within_a_code
 pytestmark = pytest.mark.django_db
 Action = AccessEntry.Action
 WRONG = "not-the-password-1"
+FLAGS = AuthenticatorData.FLAG.USER_PRESENT | AuthenticatorData.FLAG.ATTESTED
 
 
 def sign_in(browser, email, password=PASSWORD):
@@ -106,6 +124,120 @@ def test_a_wrong_code_after_the_right_password(place, settings):
         assert written() == [("not_let_in", "second_factor", place.holder)]
         browser.post(reverse("mfa_authenticate"), {"code": right})
     assert sorted(action for action, *_rest in written()) == ["not_let_in", "signed_in"]
+
+
+class Passkey:
+    """A device that signs what a page asks it to sign, with a key of its own."""
+
+    def __init__(self) -> None:
+        self._key = ec.generate_private_key(ec.SECP256R1())
+        self.ident = token_bytes(16)
+        self._count = 0
+
+    def belongs_to(self, user) -> None:
+        auth = AuthenticatorData.create(
+            sha256(b"testserver").digest(),
+            FLAGS,
+            0,
+            AttestedCredentialData.create(
+                Aaguid(bytes(16)), self.ident, ES256.from_cryptography_key(self._key.public_key())
+            ),
+        )
+        client = CollectedClientData.create("webauthn.create", b"x" * 32, "http://testserver")
+        attested = AttestationObject.create("none", auth, {})
+        credential = self._said({"clientDataJSON": client, "attestationObject": attested})
+        WebAuthn.add(user, "Key", credential)
+
+    def answer(self, page) -> str:
+        """What the browser posts for a page that asks."""
+        asked = re.search(r'"challenge": ?"([\w-]+)"', html.unescape(page.content.decode())).group(
+            1
+        )
+        client = CollectedClientData.create(
+            "webauthn.get", websafe_decode(asked), "http://testserver"
+        )
+        self._count += 1
+        auth = AuthenticatorData.create(sha256(b"testserver").digest(), 0x05, self._count)
+        signature = self._key.sign(auth + client.hash, ec.ECDSA(hashes.SHA256()))
+        return json.dumps(
+            self._said(
+                {"clientDataJSON": client, "authenticatorData": auth, "signature": signature}
+            )
+        )
+
+    def _said(self, response) -> dict:
+        ident = websafe_encode(self.ident)
+        return {
+            "id": ident,
+            "rawId": ident,
+            "type": "public-key",
+            "clientExtensionResults": {},
+            "response": {name: websafe_encode(value) for name, value in response.items()},
+        }
+
+
+def test_a_passkey_that_does_not_fit(place, settings):
+    settings.STRONG_SIGN_IN = True
+    own, another = Passkey(), Passkey()
+    own.belongs_to(place.holder)
+    browser = CommittingClient()
+    sign_in(browser, place.holder.email)
+    path = reverse("mfa_authenticate")
+    browser.post(path, {"credential": another.answer(browser.get(path))})
+    refused = ("not_let_in", "second_factor", place.holder)
+    assert written() == [refused]
+    right = own.answer(browser.get(path))
+    wrong = right.replace(json.loads(right)["response"]["signature"], websafe_encode(b"0" * 70))
+    browser.post(path, {"credential": wrong})
+    assert written() == [refused] * 2
+    browser.get(path)
+    browser.post(path, {"credential": ""})  # nothing was answered
+    assert written() == [refused] * 2
+    browser.post(path, {"credential": own.answer(browser.get(path))})
+    assert [action for action, *_rest in written()] == ["not_let_in"] * 2 + ["signed_in"]
+
+
+@pytest.mark.parametrize(
+    "said", ['{"id": "x"}', '["x"]', '"x"', "7", '{"rawId": 7, "id": 7}', '{"response": null}', "{"]
+)
+def test_an_answer_that_no_passkey_gives(place, settings, said):
+    settings.STRONG_SIGN_IN = True
+    Passkey().belongs_to(place.holder)
+    browser = CommittingClient()
+    sign_in(browser, place.holder.email)
+    path = reverse("mfa_authenticate")
+    browser.get(path)
+    assert browser.post(path, {"credential": said}).status_code == 200
+    told = [("not_let_in", "second_factor", place.holder)]
+    assert written() == (told if said != "{" else [])  # which is no answer at all
+
+
+def test_after_too_many_a_passkey_is_not_looked_at(place, settings):
+    settings.STRONG_SIGN_IN = True
+    own, another = Passkey(), Passkey()
+    own.belongs_to(place.holder)
+    browser = CommittingClient()
+    sign_in(browser, place.holder.email)
+    path = reverse("mfa_authenticate")
+    for _ in range(8):
+        browser.post(path, {"credential": another.answer(browser.get(path))})
+    assert 1 < len(written()) < 8
+    before = len(written())
+    browser.post(path, {"credential": own.answer(browser.get(path))})
+    assert len(written()) == before
+
+
+def test_a_passkey_that_does_not_fit_where_it_is_asked_once_more(place, settings):
+    settings.STRONG_SIGN_IN = True
+    own, another = Passkey(), Passkey()
+    own.belongs_to(place.holder)
+    browser = CommittingClient()
+    browser.force_login(place.holder)
+    path = reverse("mfa_reauthenticate_webauthn")
+    browser.post(path, {"credential": another.answer(browser.get(path))})
+    assert written() == [("not_let_in", "second_factor", place.holder)]
+    assert browser.post(path, {"credential": own.answer(browser.get(path))}).status_code == 302
+    assert len(written()) == 1
 
 
 def test_the_password_once_more(place, settings):
@@ -215,6 +347,59 @@ def test_it_can_be_narrowed(place, officer):
     assert "192.0.2.8" in refused
     assert "192.0.2.7" not in refused
     assert "There is nothing here." in page(officer, show="changes")
+
+
+def test_it_can_be_narrowed_to_one_user(place, officer):
+    boss = factories.member("administrator", name="Ada Admin")
+    sign_in(CommittingClient(REMOTE_ADDR="192.0.2.7"), place.holder.email)
+    sign_in(CommittingClient(REMOTE_ADDR="192.0.2.8"), place.outsider.email, WRONG)
+    sign_in(CommittingClient(REMOTE_ADDR="192.0.2.9"), "nobody@nowhere.example", WRONG)
+    AccessEntry.objects.create(
+        user=boss, action=Action.SIGN_WAY, reason="factors_reset", record=place.holder.pk,
+        ip="192.0.2.10", page="users:reset_factors",
+    )  # fmt: skip
+
+    def addresses(**asked) -> list[str]:
+        text = page(officer, **asked)
+        return [one for one in ("7", "8", "9", "10") if f"192.0.2.{one}<" in text]
+
+    assert addresses() == ["7", "8", "9", "10"]
+    who = str(place.holder.pk)
+    assert addresses(who=who) == ["7", "10"]  # and what somebody changed for them
+    assert addresses(who=who, show="changes") == ["10"]
+    assert addresses(who=str(place.outsider.pk)) == ["8"]
+    assert addresses(who=str(place.outsider.pk), show="changes") == []
+    assert addresses(who=str(boss.pk)) == ["10"]
+    said = page(officer, who=who)
+    assert "Only Grace Fairweather" in said
+    assert f"show=not_let_in&amp;who={who}" in said
+    assert "Only " not in page(officer)
+
+
+def test_nobody_else_can_be_asked_about(place, officer):
+    own = own_account(place.person).user
+    for who in (own.pk, place.person.pk, "x"):
+        answer = officer.get(reverse("access:sign_ins"), {"who": str(who)})
+        assert answer.status_code == 404
+    assert own.name not in page(officer)
+
+
+def test_two_of_one_name_are_told_apart(place, officer):
+    one, two = (factories.member("key_worker", name="Kim Same") for _ in range(2))
+    said = page(officer)
+    assert f"Kim Same ({one.email})" in said
+    assert f"Kim Same ({two.email})" in said
+    assert place.holder.email not in said
+
+
+def test_further_pages_stay_with_one_user(place, officer):
+    for number in range(30):
+        AccessEntry.objects.create(
+            user=place.holder, action=Action.SIGNED_IN, page="account_login",
+            ip=f"10.2.0.{number}",
+        )  # fmt: skip
+    who = str(place.holder.pk)
+    assert re.search(rf"who={who}&amp;after=", page(officer, who=who))
 
 
 def test_whose_sign_in_was_changed_is_named(place, officer):
