@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.accounts.oidc import tokens
-from tests.factories.provider import key
+from casework.accounts.oidc import client, tokens
+from casework.accounts.oidc.providers import Provider
+from tests.factories.provider import key, pem
 
 ISSUER, CLIENT, NONCE = "https://login.example.org", "alongside", "n-1"
 PUBLIC = jwt.algorithms.RSAAlgorithm.to_jwk(key().public_key(), as_dict=True)
@@ -54,6 +55,34 @@ def test_no_signature_and_a_shared_secret_are_never_enough():
     assert code_of(unsigned({"alg": "none", "kid": "one"}, claims())) == "algorithm"
     secret = "a secret that both of us know, and so could sign with"
     assert code_of(signed(claims(), algorithm="HS256", with_key=secret)) == "algorithm"
+
+
+@pytest.mark.parametrize("kid", ["one", "theirs"])
+def test_a_key_that_a_token_brings_along_is_not_looked_at(kid):
+    """Neither the key itself nor where it could be fetched."""
+    theirs = jwt.algorithms.RSAAlgorithm.to_jwk(key("forger").public_key(), as_dict=True)
+    headers = {"kid": kid, "jwk": theirs, "jku": "https://forger.example/keys", "x5u": "https://x"}
+    forged = signed(claims(), headers=headers, with_key=key("forger"))
+    assert code_of(forged) == ("signature" if kid == "one" else "key")
+
+
+def test_the_proof_of_who_asks_is_for_one_address():
+    provider = Provider(
+        slug="staff", issuer=ISSUER, client_id=CLIENT, name="x", scope="openid", key=pem("ours"),
+        key_id="k",
+    )  # fmt: skip
+    proof = client._assertion(provider, f"{ISSUER}/token")
+    ours = key("ours").public_key()
+
+    def read(audience):
+        return jwt.decode(proof, ours, algorithms=["RS512"], audience=audience)
+
+    told = read(f"{ISSUER}/token")
+    assert told["iss"] == told["sub"] == CLIENT
+    assert told["exp"] - told["iat"] <= 60
+    with pytest.raises(jwt.InvalidAudienceError):
+        read("https://another.example/token")
+    assert client._assertion(provider, f"{ISSUER}/token") != proof  # each has a number of its own
 
 
 def test_a_key_for_something_else_or_of_no_name_among_many_is_not_taken():
