@@ -196,5 +196,5 @@ class ChoiceOfUser(forms.NHSForm):
     def __init__(self, *args: Any, users: Iterable[tuple[str, str]], **kw: Any):
         super().__init__(*args, **kw)
         self.fields["who"] = forms.SelectField(
-            label=_("Who"), choices=[("", _("Everybody")), *users], required=False
+            label=_("Whose sign-ins"), choices=[("", _("Everybody")), *users], required=False
         )
