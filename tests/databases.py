@@ -31,9 +31,8 @@ RUN_DIR = Path(os.environ["TEST_RUN_DIR"])
 
 
 @contextmanager
-def alone(what: str = "lock") -> Iterator[None]:
-    """Of all processes of this run, one at a time."""
-    with (RUN_DIR / what).open("w") as lock:
+def _alone() -> Iterator[None]:
+    with (RUN_DIR / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -79,7 +78,7 @@ def _fingerprint() -> str:
 
 def template() -> Path:
     """The migrated SQLite file, made by whoever asks first."""
-    with alone():
+    with _alone():
         file = RUN_DIR / "template.sqlite3"
         if file.exists():
             return file
@@ -105,7 +104,7 @@ def template() -> Path:
 
 def _template_on_server(base: str) -> str:
     name, made = f"test_{base}_template", RUN_DIR / "template.made"
-    with alone():
+    with _alone():
         if not made.exists():
             _migrated(name)
             use(base)

@@ -272,9 +272,6 @@ def _environment() -> dict[str, str]:
     return {**os.environ, "PGCONNECT_TIMEOUT": "10", **given}
 
 
-LOCKS = "max_locks_per_transaction = 256"  # a restore holds everything that there is at once
-
-
 def _program(command: list[str], needs: str, **more: Any) -> None:
     """Run one of PostgreSQL's programs; what it complains of becomes the error."""
     try:
@@ -284,8 +281,6 @@ def _program(command: list[str], needs: str, **more: Any) -> None:
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip().splitlines()
         what = said[0] if said else f"it ended with {done.returncode}"
-        if "out of shared memory" in what:
-            needs = f"room for more locks: set {LOCKS} in postgresql.conf, restart the server"
         raise BackupError(f"{command[0]} failed: {what}. It needs {needs}.")
 
 

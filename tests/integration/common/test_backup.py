@@ -75,8 +75,7 @@ def database(transactional_db, tmp_path):
     """The database of the drill. On SQLite a file of its own: a connection that an earlier test's
     thread left open to the shared one would count as a service that still runs."""
     if connection.vendor != "sqlite":
-        with databases.alone("restore"):  # a server has room for the locks of one, not of two
-            yield
+        yield
         return
     shared, own = connection.settings_dict["NAME"], tmp_path / "service.sqlite3"
     shutil.copyfile(databases.template(), own)
@@ -105,14 +104,6 @@ def copy(filled, tmp_path):
 
 def restore(copy, *, yes=True):
     call_command("restore", str(copy), yes=yes, stdout=io.StringIO())
-
-
-def test_a_server_without_room_for_the_locks_says_what_to_set():
-    complains = "echo 'psql:database.sql:17: ERROR:  out of shared memory' >&2; exit 3"
-    with pytest.raises(backup.BackupError, match="max_locks_per_transaction = 256"):
-        backup._program(["sh", "-c", complains], "the service to be stopped")
-    with pytest.raises(backup.BackupError, match="It needs the service to be stopped"):
-        backup._program(["sh", "-c", "echo no >&2; exit 3"], "the service to be stopped")
 
 
 # The drill ---------------------------------------------------------------------------------------
