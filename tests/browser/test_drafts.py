@@ -20,6 +20,7 @@ from tests.browser.base import BrowserStory
 KEY = "story"
 PAGE = """{% extends "layouts/draft_form.jinja" %}
 {% block heading %}Write{% endblock %}"""
+A_SECOND_PRESS = 1100  # milliseconds until a button may be pressed again
 AT_MOST = 2000  # milliseconds until what was written is on the server
 
 
@@ -100,6 +101,40 @@ class TestDrafts(BrowserStory):
         self.page.context.set_offline(False)
         self.until(lambda: self.kept() == "in the car park", 8000)
         self.then_i_see("Saved at")
+        self.expect_a_failed_request("/drafts/save/")
+
+    def test_sent_without_a_connection_the_words_stay_on_the_page(self):
+        """The browser would show a page of its own in their place."""
+        self.when_i_open("/write/")
+        self.page.wait_for_load_state("networkidle")
+        self.page.context.set_offline(True)
+        self.type("in the lift")
+        self.page.get_by_role("button", name="Save and continue").click()
+        self.then_i_see("nothing was sent. Your words are still here")
+        self.then_the_accessibility_baseline_is_met()
+        assert self.page.get_by_label("Words").input_value() == "in the lift"
+        self.page.context.set_offline(False)
+        self.until(lambda: self.kept() == "in the lift", 8000)
+        self.then_i_see("Saved at")
+        self.page.wait_for_timeout(A_SECOND_PRESS)
+        self.when_i_press("Save and continue")
+        self.until(lambda: self.kept() == "", 8000)
+        self._errors = [e for e in self._errors if "ERR_INTERNET_DISCONNECTED" not in e]
+
+    def test_what_nobody_answered_is_sent_when_somebody_does(self):
+        """The machine is connected, and the service was not there: asked again, it is sent."""
+        self.when_i_open("/write/")
+        self.page.wait_for_load_state("networkidle")
+        self.page.route("**/drafts/save/", lambda route: route.abort("connectionrefused"))
+        self.type("once more")
+        self.then_i_see("Not kept yet")
+        self.page.get_by_role("button", name="Save and continue").click()
+        self.then_i_see("nothing was sent. Your words are still here")
+        assert self.page.get_by_label("Words").input_value() == "once more"
+        self.page.unroute("**/drafts/save/")
+        self.page.wait_for_timeout(A_SECOND_PRESS)
+        self.when_i_press("Save and continue")
+        self.until(lambda: "/write/" not in self.page.url, 8000)
         self.expect_a_failed_request("/drafts/save/")
 
     def test_after_the_session_has_ended_words_are_still_kept(self):

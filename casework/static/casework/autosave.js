@@ -1,5 +1,6 @@
 // Keeps what somebody writes in a form with data-draft="address": a second after the last key and
-// at least every second and a half while they go on, and when the page is left.
+// at least every second and a half while they go on, and when the page is left. Without a
+// connection the form is not sent: the browser would put a page of its own in the place of the words.
 const PAUSE = 1000;
 const LONGEST = 1500;
 const RETRY = 5000;
@@ -18,6 +19,7 @@ function keep(form) {
   let sending = null; // the save that is on its way
   let timer = 0;
   let posted = false;
+  let cut = false; // the last save found nobody there
 
   const secret = (name) => form.querySelector(`input[type="password"][name="${CSS.escape(name)}"]`);
 
@@ -58,6 +60,7 @@ function keep(form) {
         credentials: "same-origin",
         signal,
       });
+      cut = false;
       const told = await answer.json();
       if (answer.ok) {
         saved.textContent = told.signed_out ? "" : told.message;
@@ -69,6 +72,7 @@ function keep(form) {
       }
     } catch {
       if (!posted) {
+        cut = true;
         if (!unsaved) since = Date.now();
         unsaved = true;
         next = RETRY;
@@ -93,7 +97,27 @@ function keep(form) {
 
   form.addEventListener("input", written);
   form.addEventListener("change", written);
-  form.addEventListener("submit", () => {
+  // asked to send it without a connection: the words stay here, and go when somebody answers again
+  async function hold(button) {
+    unsaved = true;
+    since = Date.now();
+    if (navigator.onLine) {
+      await send();
+      if (!cut && !sending) {
+        form.requestSubmit(button);
+        return;
+      }
+    }
+    plan(RETRY);
+    tell(trouble.dataset.draftUnsent);
+  }
+
+  form.addEventListener("submit", (event) => {
+    if (cut || !navigator.onLine) {
+      event.preventDefault();
+      hold(event.submitter);
+      return;
+    }
     leave();
     posted = true;
     clearTimeout(timer);
