@@ -213,6 +213,15 @@ class LineForm(forms.NHSForm):
         return self.cleaned_data.get("how", TOGETHER) == TOGETHER
 
 
+def just_asked(form: Any) -> Any:
+    """A form that asks something for the first time, or anew: nobody has left that out yet."""
+    asked = [name for name in form.errors if name == "answer" or name.startswith("keep")]
+    for name in asked:
+        if name not in form.data:
+            del form.errors[name]
+    return form
+
+
 def asking_again(form: LineForm, clashes: Sequence[Clash], version: int) -> Any:
     """The posted data of a form, so that the next page asks which words stay."""
     data = form.data.copy()

@@ -207,8 +207,9 @@ def story_of(row: Proposal, name: str) -> OwnStory:
     words = proposed_words(row)
     if row.removes:
         words = _("to take it away")
-        if row.line is not None:
-            words = f"{words}: {row.line.words}"
+        read = row.values.get("words") or (row.line.words if row.line is not None else "")
+        if read:
+            words = f"{words}: {read}"
     return OwnStory(
         _("%(who)s proposed: %(kind)s") % {"who": who, "kind": row.about.name},
         row.area.name if row.area is not None else "",

@@ -157,11 +157,9 @@ def comment_line(row: Comment, name: str, may_write: bool) -> CommentLine:
 def proposal_line(row: Proposal, name: str, may_write: bool) -> ProposalLine:
     about = row.about
     before = line_words({"values": row.line.values()}) if row.line and row.line.version else ""
-    words = (
-        gettext("Take it away")
-        if row.removes
-        else line_words({"values": row.values, "owner_name": ""})
-    )
+    words = line_words({"values": row.values, "owner_name": ""}) if row.values else ""
+    if row.removes:
+        words = gettext("Take it away: %(words)s") % {"words": words or before}
     colour = {"open": "orange", "talking": "purple", "accepted": "green"}.get(row.outcome, "grey")
     return ProposalLine(
         gettext("Proposal: %(kind)s") % {"kind": about.name},

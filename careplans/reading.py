@@ -122,7 +122,7 @@ def removal_of(row: Proposal, person: str) -> Removal | None:
     now = "" if line.removed else _words_of(line, line.values(), person)
     before = ""
     if line.version != row.line_version:
-        before = _words_of(line, said_at(line, row.line_version), person)
+        before = _words_of(line, row.values or said_at(line, row.line_version), person)
     return Removal(before, now, line.version)
 
 

@@ -243,7 +243,8 @@ def propose(
 ) -> Proposal:
     """Say what one would write where the words are not one's own alone.
 
-    Promise: the plan says what it said before; the proposal waits for whoever may answer it.
+    Promise: the plan says what it said before; the proposal waits for whoever may answer it. What
+    would be taken away is kept with it as it was read.
     """
     plan, writer, role = reading(plan, by)
     about = KINDS[Kind(kind)]
@@ -255,6 +256,8 @@ def propose(
         _checked(about, {**(there.values() if there.version else {}), **mine})
     elif not there.version or there.removed:
         raise Refusal(_("There is nothing here to take away."))
+    else:
+        mine = said_at(there, seen_version)
     row = Proposal.objects.create(
         plan=plan,
         line=there if there.version else None,

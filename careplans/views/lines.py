@@ -24,6 +24,7 @@ from careplans.forms import (
     ReportForm,
     ScoreForm,
     asking_again,
+    just_asked,
     read_again,
 )
 from careplans.kinds import KINDS, SAFETY, Kind, LineKind
@@ -183,7 +184,8 @@ def _write(
         except Stale as stale:
             draft.keep()
             _read_again(line)
-            draft.form = draft.again(asking_again(form, stale.clashes, stale.version))
+            again = asking_again(form, stale.clashes, stale.version)
+            draft.form = just_asked(draft.again(again))
             draft.form.add_error(None, stale.sentence)
         except Refusal as refusal:
             draft.refuse(refusal)
@@ -514,7 +516,7 @@ def proposal(request: HttpRequest, proposal_id: UUID) -> HttpResponse:
         try:
             services.accept(proposal=row, by=by, **form.chosen)
         except Unread as unread:
-            draft.form = draft.again(read_again(form, unread))
+            draft.form = just_asked(draft.again(read_again(form, unread)))
             raise
         except Stale as stale:
             if row.line is None:

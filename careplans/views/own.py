@@ -24,6 +24,7 @@ from careplans.forms import (
     ReportForm,
     ScoreForm,
     asking_again,
+    just_asked,
     read_again,
     which_words,
 )
@@ -298,7 +299,8 @@ def _write(
             draft.keep()
             if line is not None:
                 line.refresh_from_db()
-            draft.form = draft.again(asking_again(draft.form, stale.clashes, stale.version))
+            again = asking_again(draft.form, stale.clashes, stale.version)
+            draft.form = just_asked(draft.again(again))
             draft.form.add_error(None, stale.sentence)
         except Refusal as refusal:
             draft.refuse(refusal)
@@ -552,10 +554,10 @@ def proposal(request: HttpRequest, me: PortalAccount, proposal_id: UUID) -> Http
             try:
                 services.accept(proposal=found, by=by, **draft.form.chosen)
             except Unread as unread:
-                draft.form = draft.again(read_again(draft.form, unread))
+                draft.form = just_asked(draft.again(read_again(draft.form, unread)))
                 raise
             except Stale as stale:
-                draft.form = draft.again(which_words(draft.form, stale))
+                draft.form = just_asked(draft.again(which_words(draft.form, stale)))
                 raise
         elif data["answer"] == "discuss":
             services.discuss(proposal=found, by=by, words=data["words"])

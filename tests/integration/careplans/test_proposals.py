@@ -15,6 +15,7 @@ from django.utils import timezone
 from careplans import services
 from careplans.kinds import Kind
 from careplans.models import ProposalAnswer
+from careplans.voices import Role
 from careplans.writers import Writer
 from casework.cases.models import CaseEvent, LiveReason
 from casework.common.models import AppendOnlyError
@@ -211,6 +212,7 @@ class TestThePersonSaysYesToWhatIsStale:
         page = client.post(address, {"answer": "accept"})
         assert "Written since" in text(page)
         assert "which words stay" in text(page)
+        assert "Select which words stay" not in text(page), "nobody has left that out yet"
         body = page.content.decode()
         hidden = dict(re.findall(r'name="(seen|clashes)" value="([^"]*)"', body))
         posted = {name: unescape(value) for name, value in hidden.items()}
@@ -288,6 +290,7 @@ class TestToTakeAwayWhatHasChangedSince:
         two.write(row.plan, Kind.SHARED_VIEW, "And painted", line=line, seen_version=2)
         page = client.post(address, {"answer": "accept", "seen": seen, "words": "Good news"})
         assert "Read what it says now, and choose again" in text(page)
+        assert "Select what you say to it" not in text(page), "they are asked anew, not corrected"
         assert "It says now And painted" in text(page)
         assert "Good news" in page.content.decode(), "what they wrote is still there"
         assert 'value="accept" checked' not in page.content.decode(), "they choose anew"
@@ -311,6 +314,29 @@ class TestToTakeAwayWhatHasChangedSince:
         line.refresh_from_db()
         row.refresh_from_db()
         assert (line.words, line.removed, row.outcome) == ("Mended since", False, "declined")
+
+    def test_the_list_keeps_what_they_had_read(self, client, two, me, answering, line):
+        """And not what was written since: nobody proposed to take that away."""
+        _client, _address, row = answering
+        services.decline(
+            proposal=row,
+            by=two.alone if row.role == Role.PERSON else two.themselves,
+            reason="It stays",
+        )
+        for user, list_href in ((two.worker, staff(row.plan)), (me.user, "/my/plan/proposals/")):
+            client.force_login(user)
+            page = text(client.get(list_href))
+            assert "ake it away: The flat is damp" in page
+            assert "Mended since" not in page
+
+    def test_one_that_was_made_before_that_was_kept_is_readable(self, client, two, me, line):
+        row = propose(two, line.plan, by=two.alone, line=line, seen_version=1, removes=True)
+        type(row).objects.filter(pk=row.pk).update(values={})
+        two.write(line.plan, Kind.SHARED_VIEW, "Mended since", line=line, seen_version=1)
+        client.force_login(me.user)
+        page = text(client.get(reverse("my_plan:proposal", args=[row.pk])))
+        assert "it said The flat is damp It says now Mended since" in page
+        assert "to take it away: Mended since" in text(client.get("/my/plan/proposals/"))
 
     def test_what_has_not_changed_is_shown_once(self, client, two, me, line):
         row = propose(two, line.plan, by=two.alone, line=line, seen_version=1, removes=True)
