@@ -52,7 +52,7 @@ from careplans.models import (
 from careplans.review_rules import SAFETY_DAYS
 from careplans.sharing import Part
 from careplans.table import FINAL, State
-from careplans.voices import Role
+from careplans.voices import Role, may_answer
 from careplans.writers import signed_words
 from casework.cases.presenters import PersonHeading
 from casework.common.keyset import Page
@@ -128,6 +128,13 @@ class ProposalLine:
     answered: str
     href: str
     tag: dict[str, str]
+    turn: str = ""  # who answers it, where that is not the worker alone
+
+    @property
+    def link(self) -> str:
+        if self.turn:
+            return gettext("Answer this proposal together")
+        return gettext("Answer this proposal")
 
 
 def answered_line(row: Proposal, name: str) -> str:
@@ -171,7 +178,18 @@ def proposal_line(row: Proposal, name: str, may_write: bool) -> ProposalLine:
         answered_line(row, name) if row.answer else "",
         reverse("careplans:proposal", args=[row.pk]) if row.waits and may_write else "",
         tag(row.get_outcome_display(), colour),
+        turn_words(row, name) if row.waits else "",
     )
+
+
+def turn_words(row: Proposal, name: str) -> str:
+    """Who answers what waits, where a worker alone does not."""
+    asks = (row.about.voice, Role(row.role), State(row.plan.state))
+    if may_answer(Role.WORKER, *asks, asks_team=row.asks_team):
+        return ""
+    if may_answer(Role.PERSON, *asks, asks_team=row.asks_team):
+        return gettext("%(name)s answers this, alone or together with you.") % {"name": name}
+    return gettext("You and %(name)s answer this together.") % {"name": name}
 
 
 class LineView:

@@ -280,7 +280,7 @@ def bounced_sentence(facts: ReferralFacts) -> str:
             times,
         )
         % times
-        + ngettext(", by %d team.", ", by %d teams.", facts.teams) % facts.teams
+        + ngettext("; it went to %d team.", "; it went to %d teams.", facts.teams) % facts.teams
     )
 
 

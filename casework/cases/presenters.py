@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
@@ -243,6 +243,20 @@ CONTACT_LINE = (
 """Columns that a line about a contact shows: a page of forty reads no others."""
 
 
+def attendance_tag(contact: Contact) -> dict[str, str]:
+    """What happened; an entry that was made in error says so, and so does a meeting that is over
+    and of which nobody has written down how it went."""
+    code = contact.attendance
+    if code == Contact.Attendance.UNKNOWN and contact.recorded_by_id is not None:
+        return words.tag(gettext("Entered in error"), "grey")
+    if code == Contact.Attendance.BOOKED and contact.date < timezone.localdate():
+        return words.tag(gettext("Not recorded yet"), "yellow")
+    if code not in Contact.Attendance.values:
+        code = Contact.Attendance.UNKNOWN
+    label = str(Contact.Attendance(code).label)
+    return words.tag(label, _ATTENDANCE_COLOUR.get(code, "grey"))
+
+
 class ContactLine:
     """One contact in a list; `linked` for those who may open a contact's own page."""
 
@@ -308,13 +322,7 @@ class ContactLine:
 
     @cached_property
     def tag(self) -> dict[str, str]:
-        code = self._contact.attendance
-        if code == Contact.Attendance.UNKNOWN and self._contact.recorded_by_id is not None:
-            return words.tag(gettext("Entered in error"), "grey")
-        if code not in Contact.Attendance.values:
-            code = Contact.Attendance.UNKNOWN
-        label = str(Contact.Attendance(code).label)
-        return words.tag(label, _ATTENDANCE_COLOUR.get(code, "grey"))
+        return attendance_tag(self._contact)
 
 
 def _actions(person: Person) -> list[SubPage]:

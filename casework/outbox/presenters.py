@@ -9,7 +9,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from casework.common import presenters as words
 from casework.common.keyset import Page
@@ -25,8 +25,27 @@ _WORK = {
     "alerts.sweep": gettext_lazy("Look for breaches of continuity"),
     "careplans.document": gettext_lazy("Make a document of a plan"),
     "cases.remind": gettext_lazy("Remind somebody of a meeting"),
+    "cases.seal": gettext_lazy("Sign the access log"),
+    "cases.team_work": gettext_lazy("Move changes of worker and cover on by their days"),
+    "extract.check": gettext_lazy("Check an extract"),
+    "extract.load": gettext_lazy("Load an extract"),
     "outbox.deliver": gettext_lazy("Deliver a message"),
     "outbox.tidy": gettext_lazy("Tidy jobs that were done"),
+    "portal.copy": gettext_lazy("Make somebody's copy of what they can read"),
+    "portal.notices": gettext_lazy("Tell people that something is new"),
+    "portal.tidy_copies": gettext_lazy("Throw copies away whose time is over"),
+    "referrals.deaths": gettext_lazy("End referrals of people who have died"),
+    "referrals.hours": gettext_lazy("Look at limits that run by the hour"),
+    "referrals.notice": gettext_lazy("Tell a team about a referral"),
+    "referrals.reply_link": gettext_lazy("Send a reply link to a partner"),
+}
+_ABOUT = {
+    "accounts.second_step": gettext_lazy("A second step of signing in"),
+    "plan.code": gettext_lazy("A code for a plan"),
+    "plan.use": gettext_lazy("A plan in use without agreement"),
+    "portal.page": gettext_lazy("Somebody's own pages"),
+    "portal.sign_in": gettext_lazy("How somebody signs in to their own pages"),
+    "referral": gettext_lazy("A referral"),
 }
 _COLOURS: dict[str, str] = {
     Job.State.WAITING: "blue",
@@ -40,6 +59,11 @@ _COLOURS: dict[str, str] = {
 def work_of(kind: str) -> str:
     """What a kind of job does; its code where nobody has put it into words."""
     return str(_WORK.get(kind, kind))
+
+
+def about_of(code: str) -> str:
+    """What a message is about; the words themselves where it was written with words."""
+    return str(_ABOUT.get(code) or _ABOUT.get(code.partition(".")[0]) or code)
 
 
 def shortened(address: str) -> str:
@@ -102,10 +126,11 @@ def message_line(message: Message) -> WorkLine:
         facts=tuple(
             fact
             for fact in (
-                message.about,
+                about_of(message.about),
                 _("written %(when)s") % {"when": moment(message.created_at)},
                 when,
-                _("%(n)d attempts") % {"n": message.attempts},
+                ngettext("%(n)d attempt", "%(n)d attempts", message.attempts)
+                % {"n": message.attempts},
             )
             if fact
         ),

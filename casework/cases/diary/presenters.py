@@ -24,7 +24,7 @@ from casework.cases.models import (
     Step,
 )
 from casework.cases.panels import Said
-from casework.cases.presenters import ContactLine
+from casework.cases.presenters import ContactLine, attendance_tag
 from casework.cases.services.entries import Clash
 from casework.common import presenters as words
 from casework.common.keyset import Page
@@ -32,29 +32,12 @@ from casework.common.navigation import crisis_contacts
 from casework.common.pages import Link
 
 Attendance = Contact.Attendance
-_COLOUR = {
-    Attendance.BOOKED: "blue",
-    Attendance.ATTENDED: "green",
-    Attendance.LATE: "green",
-    Attendance.MISSED: "orange",
-    Attendance.TOO_LATE: "orange",
-}
 TO_READ_FIRST = ("how_to_be_with_me", "please_do", "please_do_not")
 AT_NIGHT = ("when_i_struggle", "what_helps", *TO_READ_FIRST, "want_you_to_know")
 
 
 def person_link(person: Person) -> Link:
     return Link(person.display_name, reverse("people:detail", args=[person.pk]))
-
-
-def attendance_tag(contact: Contact) -> dict[str, str]:
-    """What happened; an entry that was made in error says so."""
-    code = contact.attendance
-    if code == Attendance.UNKNOWN and contact.recorded_by_id is not None:
-        return words.tag(gettext("Entered in error"), "grey")
-    if code not in Attendance.values:
-        code = Attendance.UNKNOWN
-    return words.tag(str(Attendance(code).label), _COLOUR.get(Attendance(code), "grey"))
 
 
 def how(contact: Contact) -> str:

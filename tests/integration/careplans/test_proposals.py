@@ -69,6 +69,24 @@ def test_the_person_hears_that_something_was_proposed_and_answers_it_alone(clien
     assert CaseEvent.objects.filter(kind__endswith="proposed").count() == 2
 
 
+def test_a_worker_reads_whose_answer_it_is(client, two, plan):
+    offer = {"words": "I ring on Sundays", "owner_kind": "carer", "owner_words": "Juno Example"}
+    juno = Writer(carer="Juno Example")
+    theirs = services.propose(plan=plan, kind=Kind.ACTION, values=offer, by=juno, area=two.area)
+    shared = propose(two, plan, words="We meet on Fridays", by=juno)
+    asked = propose(two, plan, words="Damp")
+    client.force_login(two.worker)
+    alone, both = "answers this, alone or together with you.", "answer this together."
+    for row, said in ((theirs, alone), (shared, both), (asked, "")):
+        page = text(client.get(reverse("careplans:proposal", args=[row.pk])))
+        assert [one for one in (alone, both) if one in page] == ([said] if said else [])
+    listed = text(client.get(staff(plan)))
+    assert listed.count(alone) == listed.count(both) == 1
+    assert listed.count("Answer this proposal together") == 2
+    two_of_them = text(client.get(reverse("careplans:area", args=[plan.pk, "housing"])))
+    assert alone in two_of_them and both in two_of_them
+
+
 def test_talked_about_and_then_declined_both_answers_stay(client, two, plan, me):
     row = propose(two, plan)
     services.discuss(proposal=row, by=two.alone, words="What would help to say it?")

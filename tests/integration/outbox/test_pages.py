@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from casework.outbox import presenters, services
+from casework.outbox.handlers import job_handlers
 from casework.outbox.models import Heartbeat, Job, Message
 from tests import factories
 
@@ -153,3 +154,19 @@ def test_lists_ask_as_often_for_one_as_for_many(office, name):
 )
 def test_an_address_is_shortened(address, short):
     assert presenters.shortened(address) == short
+
+
+def test_every_kind_of_job_is_in_words():
+    kinds = [kind for kind, _handler in job_handlers.items()]
+    assert len(kinds) > 15
+    assert not [kind for kind in kinds if presenters.work_of(kind) == kind]
+
+
+def test_what_a_message_is_about_is_in_words():
+    assert presenters.about_of("plan.code") == "A code for a plan"
+    assert presenters.about_of("referral.accept") == "A referral"
+    assert presenters.about_of("Daily alerts") == "Daily alerts"
+    sent = Message(channel="text", to="07700 900123", about="plan.use", attempts=1)
+    sent.created_at = sent.send_after = timezone.now()
+    facts = presenters.message_line(sent).facts
+    assert facts[0] == "A plan in use without agreement" and facts[-1] == "1 attempt"
