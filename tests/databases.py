@@ -1,8 +1,8 @@
 """One migrated database per run, copied for every process that runs tests.
 
-Migrating takes longer than a hundred tests. The first process that needs a database migrates a
-template under a lock; every process, the first one too, then works in a copy of its own. The
-SQLite template outlives the run, until a migration or what migrations are made of changes.
+The first process that needs a database migrates a template under a lock; every process, the first
+one too, then works in a copy of its own. The SQLite template outlives the run, until a migration
+or what migrations are made of changes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import hashlib
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from django.conf import settings
 from django.core.management.sql import emit_post_migrate_signal
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.state import ProjectState
 
 ROOT = Path(__file__).resolve().parents[1]
 KEPT = ROOT / ".pytest_cache" / "databases"
@@ -44,8 +45,45 @@ def use(name: str) -> None:
     settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
 
 
+@contextmanager
+def _one_model_at_a_time() -> Iterator[None]:
+    """Nine tenths of migrating is drawing up all models that are related to the one that changes,
+    after each of some five hundred operations. Here it is that one only: the table being made or
+    altered. Before Python code of a migration, and at the end, Django draws up all of them, since
+    they count as delayed. In the deep run `tests/meta/test_migrations.py` holds the outcome
+    against what Django makes of it the long way.
+    """
+    found = ProjectState._find_reload_model
+
+    def that_one(
+        state: ProjectState, app_label: str, model_name: str, delay: bool = False
+    ) -> set[tuple[str, str]]:
+        state.is_delayed = True
+        return {(app_label, model_name)}
+
+    ProjectState._find_reload_model = that_one
+    try:
+        yield
+    finally:
+        ProjectState._find_reload_model = found
+
+
 def _migrated(name: str) -> None:
     """A new database of that name, as the migrations make it."""
+    with _one_model_at_a_time():
+        _migrated_the_long_way(name)
+
+
+def the_long_way(name: str, look: Callable[[], str]) -> str:
+    """What there is to see in a database that Django migrated by its own means alone."""
+    _migrated_the_long_way(name if connection.vendor == "postgresql" else str(RUN_DIR / name))
+    try:
+        return look()
+    finally:
+        drop()
+
+
+def _migrated_the_long_way(name: str) -> None:
     connection.settings_dict["TEST"]["NAME"] = name
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     _fold()
