@@ -9,7 +9,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 # Debian's names. The PDF libraries are in the container image too; Chromium is for the tests only.
 PDF_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core
-BROWSER_PACKAGES := chromium
+BROWSER_PACKAGES := "chromium-headless-shell|chromium"
 # Keys for trying it on this machine, made once and never committed. What the caller has set wins.
 TRY := set -a && . var/env && set +a &&
 

@@ -1,4 +1,8 @@
-"""Chromium of the machine, driven by Playwright; nothing is downloaded."""
+"""Chromium of the machine, driven by Playwright; nothing is downloaded.
+
+Its headless shell where there is one: the same engine without the windows, menus and services of a
+whole browser, which cost more than our pages do.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +29,11 @@ ARGUMENTS = [
 
 def chromium() -> str | None:
     """The program: CHROMIUM if set, else what is on PATH."""
-    names = (os.environ.get("CHROMIUM") or "chromium", "chromium-browser", "google-chrome")
-    return next((path for name in names if (path := shutil.which(name))), None)
+    names = (
+        os.environ.get("CHROMIUM"),
+        *("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"),
+    )
+    return next((path for name in names if name and (path := shutil.which(name))), None)
 
 
 @pytest.fixture(scope="session")
