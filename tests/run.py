@@ -208,7 +208,9 @@ def workers() -> int:
 
 def run_pytest(arguments: list[str], url: str | None) -> tuple[int, Counts]:
     """One run, its lines printed as they come."""
-    environ = {k: v for k, v in os.environ.items() if k != "TEST_DATABASE_URL"}
+    # what is compiled is kept: each of some hundred processes would compile all of it again
+    leave_out = {"TEST_DATABASE_URL", "PYTHONDONTWRITEBYTECODE"}
+    environ = {k: v for k, v in os.environ.items() if k not in leave_out}
     if url:
         environ["TEST_DATABASE_URL"] = url
     with tempfile.TemporaryDirectory(prefix="alongside-report-") as folder:
