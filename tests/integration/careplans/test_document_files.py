@@ -76,11 +76,13 @@ def test_a_full_plan(two, tmp_path, kind):
     assert file.pages >= 1
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("kind", [kind for kind in DocumentKind if kind not in SAFETY_KINDS])
 def test_an_empty_plan(two, plan, tmp_path, kind):
     accepted(made(asked_for(two, plan, kind)).data, tmp_path)
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("kind", DocumentKind)
 def test_hostile_words(two, tmp_path, kind, caplog):
     plan = full_plan(two, words=HOSTILE)
@@ -95,6 +97,7 @@ def test_hostile_words(two, tmp_path, kind, caplog):
     assert "漢" not in caplog.text, "no word of a record goes to the log"
 
 
+@pytest.mark.one_engine
 def test_every_word_of_a_safety_plan_is_printed_however_long(two):
     """What fits no fold is printed on whole pages: nothing is cut off."""
     plan = full_plan(two, words="Walk to the lighthouse and back. " * 60)

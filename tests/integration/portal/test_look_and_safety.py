@@ -131,6 +131,7 @@ def untranslated(html: str) -> list[str]:
     return re.findall(r"[A-Za-z]{3,}", SAID_IN_ENGLISH.sub(" ", text))
 
 
+@pytest.mark.one_engine
 def test_no_word_of_the_pages_is_outside_gettext(client, me, two, pseudo):
     version = two.shared()
     assert version.number == 1

@@ -22,7 +22,7 @@ from tests.factories.careplans import Two
 from tests.factories.portal import carer_of, own_account
 from tests.meta.test_urls import walk
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_engine]
 BAR = 100_000  # bytes, compressed, of each page after the first
 ASSET = re.compile(r"""(?:src|href)="/static/([^"?]+)""")
 SOUNDS = [a + b for a in ("b", "d", "gr", "k", "l", "st", "tr", "v") for b in ("a", "e", "io", "u")]
