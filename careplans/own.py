@@ -36,11 +36,26 @@ GOALS = (Kind.GOAL, Kind.HOPE, Kind.LEARNING)
 ADDED = (Kind.MATTERS, Kind.GOAL, Kind.ACTION, Kind.TRIED, Kind.OPTION)
 
 
-def meaning(plan: Plan) -> str:
-    """Where the plan stands, in one sentence to the person."""
+def meaning(plan: Plan, answers: Sequence[Agreement]) -> str:
+    """Where the plan stands, to the person: what they have said counts, and nobody asks again."""
+    said = next((one.answer for one in answers if one.party == Agreement.Party.PERSON), "")
+    if plan.state == State.SHARED and said:
+        return {
+            Agreement.Answer.AGREE: _("You agree with it. Your team has yet to answer."),
+            Agreement.Answer.PARTLY: _(
+                "You agree with part of it. What you said stands beside it. You can still talk"
+                " about it."
+            ),
+            Agreement.Answer.DISAGREE: _(
+                "You do not agree with it. What you said stands beside it. You can still talk"
+                " about it."
+            ),
+            Agreement.Answer.NEED_TIME: _("You asked for time. There is no hurry."),
+            Agreement.Answer.NOT_NOW: _("You said that you cannot say now. There is no hurry."),
+        }[Agreement.Answer(said)]
     return {
         State.DRAFT: _("You and your team are still writing it. Nobody has agreed to it yet."),
-        State.SHARED: _("It is written. You or the team have yet to say what you think of it."),
+        State.SHARED: _("It is shared with you. Say what you think of it if you want to."),
         State.AGREED: _("You and the team have agreed to it."),
         State.IN_USE: _("The team goes by it. You see it differently, and that stays written."),
         State.UNDER_REVIEW: _("You and the team are looking at it again. It stands meanwhile."),
@@ -274,7 +289,7 @@ class OwnPlan:
 
     @property
     def meaning(self) -> str:
-        return meaning(self.plan)
+        return meaning(self.plan, self._answers)
 
     def _line(self, entry: Content) -> OwnLine:
         comments = self._comments.get(entry["id"], [])

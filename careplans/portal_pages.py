@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from careplans.documents.reading import own_documents
-from careplans.models import Document
+from careplans.models import Document, Plan
 from careplans.own import meaning
+from careplans.reading import answers_to
+from careplans.services.engine import last_version
 from careplans.table import State
 from careplans.voices import Role, may_answer
 from casework.cases.models import SealedNote
@@ -60,7 +62,7 @@ def section(account: PortalAccount, on: dt.date) -> PlanSection:
         )
     links = [link, Link(_("My safety plan"), reverse("my_plan:safety"))]
     if account.helper is not None:  # papers and letters are theirs alone
-        return PlanSection(meaning(plan), waiting, links)
+        return PlanSection(_stand(plan), waiting, links)
     links.append(Link(_("My plan on paper, and letters"), reverse("my_plan:papers")))
     letters = own_documents(account.person).filter(state=Document.State.WRITING).count()
     if letters:
@@ -72,7 +74,13 @@ def section(account: PortalAccount, on: dt.date) -> PlanSection:
             )
             % {"n": letters}
         )
-    return PlanSection(meaning(plan), waiting, links)
+    return PlanSection(_stand(plan), waiting, links)
+
+
+def _stand(plan: Plan) -> str:
+    """Where it stands; what was said of a version is read only while that makes a difference."""
+    latest = last_version(plan) if plan.state == State.SHARED else None
+    return meaning(plan, answers_to(latest))
 
 
 portal_pages.register(

@@ -74,11 +74,27 @@ _COLOUR = {
 }
 
 
-def _meaning(plan: Plan) -> str:
+def _meaning(plan: Plan, answers: Sequence[Agreement]) -> str:
     name = plan.person.display_name
+    said = next((one.answer for one in answers if one.party == Agreement.Party.PERSON), "")
+    if plan.state == State.SHARED and said:
+        return {
+            Agreement.Answer.AGREE: gettext("%(name)s agrees with it. The team has yet to answer."),
+            Agreement.Answer.PARTLY: gettext(
+                "%(name)s agrees with part of it. What they said stands beside it: talk about it."
+            ),
+            Agreement.Answer.DISAGREE: gettext(
+                "%(name)s does not agree with it. What they said stands beside it: talk about it,"
+                " or go by it with both views written."
+            ),
+            Agreement.Answer.NEED_TIME: gettext("%(name)s asked for time. There is no hurry."),
+            Agreement.Answer.NOT_NOW: gettext("%(name)s cannot say now. There is no hurry."),
+        }[Agreement.Answer(said)] % {"name": name}
     return {
         State.DRAFT: gettext("You are writing it. Nothing has been agreed."),
-        State.SHARED: gettext("A version is shared, and %(name)s or the team has yet to agree."),
+        State.SHARED: gettext(
+            "A version is shared. %(name)s has not said what they think of it, and need not."
+        ),
         State.AGREED: gettext("%(name)s and the team have agreed to it."),
         State.IN_USE: gettext("The team goes by it. We see this differently."),
         State.UNDER_REVIEW: gettext("You are looking at it again. It stands meanwhile."),
@@ -429,7 +445,7 @@ class PlanPage(_WithLines):
 
     @property
     def meaning(self) -> str:
-        return _meaning(self.plan)
+        return _meaning(self.plan, self._answers)
 
     @cached_property
     def version(self) -> Version | None:

@@ -301,7 +301,7 @@ def _write(
                 line.refresh_from_db()
             again = asking_again(draft.form, stale.clashes, stale.version)
             draft.form = just_asked(draft.again(again))
-            draft.form.add_error(None, stale.sentence)
+            draft.form.add_error(f"keep_{stale.clashes[0].field}", stale.sentence)
         except Refusal as refusal:
             draft.refuse(refusal)
         else:

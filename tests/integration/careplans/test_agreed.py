@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 import time_machine
+from django.urls import reverse
 from django.utils import timezone
 
 from careplans import services
@@ -14,6 +15,7 @@ from careplans.table import State
 from casework.continuity.models import PolicyValue
 from casework.reports.plan_agreements import PlanAgreement, agreement_of, asked_among
 from tests.factories.careplans import Two
+from tests.factories.portal import own_account
 
 
 def said(two):
@@ -171,6 +173,33 @@ class TestAQuestionWithoutAnAnswer:
             two.write(plan, Kind.HOPE, "A garden", area=None)
             two.shared(plan)
             assert self.fresh(two)
+
+
+@pytest.mark.parametrize(
+    ("answer", "to_them", "to_staff"),
+    [
+        ("", "It is shared with you. Say what", "has not said what they think of it, and need not"),
+        ("agree", "You agree with it.", "Marigold agrees with it. The team has yet to answer."),
+        ("partly", "You agree with part of it.", "Marigold agrees with part of it."),
+        ("disagree", "You do not agree with it.", "Marigold does not agree with it."),
+        ("need_time", "You asked for time. There is no", "Marigold asked for time. There is no"),
+        ("not_now", "cannot say now. There is no hurry.", "Marigold cannot say now. There is no"),
+    ],
+)
+def test_what_they_said_stands_and_nobody_asks_again(client, two, answer, to_them, to_staff):
+    version = two.shared()
+    if answer:
+        two.agrees(version, answer)
+    me = own_account(two.person)
+    for user, address, words in (
+        (me.user, reverse("my_plan:plan"), to_them),
+        (me.user, reverse("portal:home"), to_them),
+        (two.worker, reverse("careplans:plan", args=[version.plan_id]), to_staff),
+    ):
+        client.force_login(user)
+        page = client.get(address).content.decode()
+        assert words in page, (answer, address)
+        assert "yet to agree" not in page
 
 
 class TestFromAnExtract:

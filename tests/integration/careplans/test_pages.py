@@ -278,6 +278,10 @@ class TestWriting:
         page = self.post(writer, path, words="Mine", how="together", seen="1")
         shown = text(page)
         assert "Somebody else changed this" in shown
+        assert "Select which words" not in shown, "nobody has left that out yet"
+        link = re.search(r'href="#([^"]+)"[^>]*>\s*Somebody else changed', page.content.decode())
+        assert link is not None
+        assert f'id="{link.group(1)}"' in page.content.decode(), "it leads to the question"
         assert "Theirs" in shown
         assert "Mine" in shown
         line.refresh_from_db()

@@ -356,6 +356,14 @@ class TestToTakeAwayWhatHasChangedSince:
         assert "it said The flat is damp It says now Mended since" in page
         assert "to take it away: Mended since" in text(client.get("/my/plan/proposals/"))
 
+    def test_the_same_words_are_not_shown_twice_to_a_worker(self, client, two, line):
+        row = self.asked_by(two, line, two.themselves)
+        client.force_login(two.worker)
+        address = reverse("careplans:proposal", args=[row.pk])
+        assert text(client.get(address)).count("The flat is damp") == 1
+        type(row).objects.filter(pk=row.pk).update(values={})
+        assert "It said then The flat is damp" in text(client.get(address))
+
     def test_what_has_not_changed_is_shown_once(self, client, two, me, line):
         row = propose(two, line.plan, by=two.alone, line=line, seen_version=1, removes=True)
         client.force_login(me.user)
