@@ -544,7 +544,7 @@ def proposal(request: HttpRequest, me: PortalAccount, proposal_id: UUID) -> Http
         _("%(who)s proposed something") % {"who": found.by or found.carer},
         _("Send my answer"),
         _place(found.area, found.kind),
-        tuple(part for part in (str(found.about.name), found.why) if part),
+        tuple(part for part in (str(found.about.name), found.why, _not_told(found)) if part),
     )
 
     def act(form: Any) -> tuple[str, str]:
@@ -563,6 +563,8 @@ def proposal(request: HttpRequest, me: PortalAccount, proposal_id: UUID) -> Http
             services.discuss(proposal=found, by=by, words=data["words"])
         else:
             services.decline(proposal=found, by=by, reason=data["words"])
+        if found.carer:
+            return _("Your answer is written down."), page.back.href
         return _("Your answer is sent."), page.back.href
 
     return ask(
@@ -601,6 +603,16 @@ def proposals(request: HttpRequest, me: PortalAccount) -> HttpResponse:
         stories=[story_of(one, name) for one in page.rows],
         links=links,
     )
+
+
+def _not_told(row: Proposal) -> str:
+    """Who reads the answer to somebody whom the person let in; that it is not they."""
+    if not row.carer:
+        return ""
+    return _(
+        "We do not tell %(name)s what you answer. Your team can read it. If you say yes, it stands"
+        " in your plan, and whoever may see that part sees it."
+    ) % {"name": row.carer}
 
 
 def _own_proposal(request: HttpRequest, me: PortalAccount, found: Proposal) -> HttpResponse:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -270,6 +271,28 @@ def look_line(entry: AccessEntry) -> LookLine:
         moment,
         words % {"who": name, "why": entry.reason_words or entry.reason or _("not written down")},
     )
+
+
+def look_lines(entries: Iterable[AccessEntry]) -> list[LookLine]:
+    """Looks at the record, in the order in which they are given. A worker who reads opens page
+    after page: what one of them did without a break on one day is one line, from when to when."""
+    found = []
+    said = ((entry, look_line(entry)) for entry in entries)
+    for _key, group in groupby(
+        said, lambda one: (one[1].words, timezone.localtime(one[0].created_at).date())
+    ):
+        rows = list(group)
+        line = rows[0][1]
+        start, end = sorted(timezone.localtime(rows[n][0].created_at) for n in (0, -1))
+        if clock(start) != clock(end):
+            when = _("%(day)s, from %(start)s to %(end)s") % {
+                "day": short_date(start),
+                "start": clock(start),
+                "end": clock(end),
+            }
+            line = LookLine(when, line.words)
+        found.append(line)
+    return found
 
 
 _BECAUSE: dict[str, str | Promise] = {

@@ -11,7 +11,7 @@ from casework.common.http import http_methods
 from casework.portal.access import own_page_with_help
 from casework.portal.models import PortalAccount
 from casework.portal.pages import show
-from casework.portal.presenters import look_line, pages_of, reason_lines
+from casework.portal.presenters import look_lines, pages_of, reason_lines
 
 
 @own_page_with_help
@@ -23,7 +23,7 @@ def who(request: HttpRequest, me: PortalAccount) -> HttpResponse:
     page = keyset.page(
         looks.none() if SealedNote.Area.LOG in me.kept_back else looks,
         order=("-created_at", "-pk"),
-        size=25,
+        size=50,
         before=request.GET.get("before", ""),
         after=request.GET.get("after", ""),
     )
@@ -31,6 +31,6 @@ def who(request: HttpRequest, me: PortalAccount) -> HttpResponse:
         request,
         "portal/who.jinja",
         reasons=reason_lines(reasons),
-        looks=[look_line(one) for one in page.rows],
+        looks=look_lines(page.rows),
         links=pages_of(request.path, page),
     )

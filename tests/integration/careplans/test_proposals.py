@@ -59,7 +59,9 @@ def test_the_person_hears_that_something_was_proposed_and_answers_it_alone(clien
     assert "2 proposals wait for your answer." in text(client.get(reverse("portal:home")))
     page = reverse("my_plan:proposal", args=[row.pk])
     assert page in client.get(reverse("my_plan:plan")).content.decode()
-    assert "Juno Example proposed something" in text(client.get(page))
+    shown = text(client.get(page))
+    assert "Juno Example proposed something" in shown
+    assert "We do not tell Juno Example what you answer. Your team can read it." in shown
     assert client.post(page, {"answer": "accept", "words": ""}).status_code == 302
     assert plan.lines.get().words == "I ring on Sundays"
     assert "1 proposal waits for your answer." in text(client.get(reverse("portal:home")))

@@ -13,12 +13,13 @@ from django.utils import timezone
 from careplans import services as plans
 from careplans.kinds import Kind
 from careplans.models import Agreement, Proposal
-from casework.cases.models import Contact, LiveReason, Note
+from casework.accounts.models import User
+from casework.cases.models import AccessEntry, Contact, LiveReason, Note
 from casework.directory.models import Team, Worker
 from casework.portal import services
 from casework.portal.models import ChangeRequest
 from casework.portal.pages import news_words
-from casework.portal.presenters import ContactLine, reason_lines
+from casework.portal.presenters import ContactLine, look_lines, reason_lines
 from referrals.models import Referral
 from referrals.own import is_quiet, proposals_of
 from referrals.table import State
@@ -341,6 +342,31 @@ def test_who_has_looked_is_said_in_plain_words(client, me, two):
     assert "because this team looks after your care" in page
 
 
+def test_looks_without_a_break_are_one_line():
+    def look(name, *when):
+        return AccessEntry(
+            user=User(name=name), action="view", created_at=dt.datetime(*when, tzinfo=dt.UTC)
+        )
+
+    lines = look_lines(
+        [
+            look("Femi", 2026, 11, 23, 16, 20),
+            look("Femi", 2026, 11, 23, 16, 12),
+            look("Femi", 2026, 11, 23, 16, 5),
+            look("Priya", 2026, 11, 23, 9, 0),
+            look("Femi", 2026, 11, 23, 8, 30),
+            look("Femi", 2026, 11, 22, 8, 30),
+            look("Femi", 2026, 11, 22, 8, 30),
+        ]
+    )
+    assert [(one.words.split()[0], one.when.replace("\u00a0", " ")) for one in lines] == [
+        ("Femi", "23 Nov 2026, from 4:05pm to 4:20pm"),
+        ("Priya", "23 Nov 2026 at 9am"),
+        ("Femi", "23 Nov 2026 at 8:30am"),
+        ("Femi", "22 Nov 2026 at 8:30am"),
+    ]
+
+
 def test_two_reasons_of_one_kind_are_one_sentence():
     ruth = Worker(name="Ruth Amadi")
     kind = LiveReason.Kind.CONTACT
@@ -406,6 +432,7 @@ def test_what_is_next_says_with_whom_where_and_how(client, me, two):
     page = text_of(client.get(reverse("portal:home")))
     for words in ("11:30pm", "Femi Ade", "The allotment", "Face to face", "Key worker"):
         assert words in page
+    assert "Face to face. The allotment." in page
     order = [
         page.index(f'<h2 class="nhsuk-heading-m">{one}')
         for one in ("What is next", "My people", "What changed", "My plan", "My referrals")
