@@ -252,8 +252,7 @@ class LineView:
             ("likely", Likely),
         ):
             if values.get(field):
-                label = str(choices(values[field]).label)
-                found.append(answer_words(field, label) if field == "choice" else label)
+                found.append(answer_words(field, str(choices(values[field]).label)))
         owner = owner_words(self._entry)
         if owner:
             if values.get("owner_kind") == "person" and self._name:

@@ -23,6 +23,7 @@ class OwnAccount:
     email: str
     password: str
     words: str
+    days_ago: int  # when they opened it: before they did anything there
 
 
 ACCOUNTS = (
@@ -31,12 +32,14 @@ ACCOUNTS = (
         "marigold@people.example",
         "dahlias-by-the-window",
         "Person: Marigold, with a steady worker",
+        310,
     ),
     OwnAccount(
         "Sanjay Meadowbrook",
         "sanjay@people.example",
         "kettle-on-the-landing",
         "Person: Sanjay, waiting for an answer",
+        20,
     ),
 )
 
@@ -79,7 +82,7 @@ def ensure() -> None:
         worker = User.objects.filter(memberships__role="key_worker").order_by("created_at").first()
         if person is None or worker is None or PortalAccount.objects.filter(person=person).exists():
             continue
-        with clock_at(own_words.opened_long_ago()):
+        with clock_at(own_words.opened(one.days_ago)):
             _row, code = services.invite(
                 person=person,
                 by=worker,

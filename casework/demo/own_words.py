@@ -256,7 +256,6 @@ def write_as_carer(access: CarerAccess) -> None:
     )
 
 
-def opened_long_ago() -> dt.datetime:
-    """The moment at which the demonstration lets people open their accounts."""
-    today = timezone.localdate()
-    return to_utc(today - dt.timedelta(days=60), dt.time(14))
+def opened(days_ago: int) -> dt.datetime:
+    """The moment at which the demonstration lets somebody open their account."""
+    return to_utc(timezone.localdate() - dt.timedelta(days=days_ago), dt.time(14))

@@ -540,8 +540,15 @@ class JourneyPicture:
         n, passed = self._journey.declines, self._journey.redirects
         if not n and not passed:
             return gettext("Nobody declined it or passed it on.")
+        declined = ngettext("Declined %(n)d time", "Declined %(n)d times", n) % {"n": n}
+        if not passed:
+            return f"{declined}."
+        if not n:
+            return ngettext("Passed on %(n)d time.", "Passed on %(n)d times.", passed) % {
+                "n": passed
+            }
         return gettext("%(declined)s and %(passed)s.") % {
-            "declined": ngettext("Declined %(n)d time", "Declined %(n)d times", n) % {"n": n},
+            "declined": declined,
             "passed": ngettext("passed on %(n)d time", "passed on %(n)d times", passed)
             % {"n": passed},
         }

@@ -13,6 +13,7 @@ from django.test import TestCase
 from django.urls import reverse
 from django.utils import timezone
 
+from careplans.models import Agreement
 from casework.accounts import policy
 from casework.accounts.models import User
 from casework.accounts.roles import ROLES, Permission
@@ -210,6 +211,18 @@ class DemonstrationTests(TestCase):
         page = self.client.get(reverse(name))
         assert page.status_code == 200, name
         return page.content.decode()
+
+    def test_nobody_did_anything_on_their_own_pages_before_they_had_them(self):
+        own_accounts.ensure()
+        for one in own_accounts.ACCOUNTS:
+            person = Person.objects.get(name=one.person)
+            began = CaseEvent.objects.get(person=person, kind="case.opened").on
+            opened = CaseEvent.objects.get(person=person, kind="portal.opened").on
+            assert began < opened, one.person
+            did = Agreement.objects.filter(version__plan__person=person, means="portal")
+            assert all(row.on >= opened for row in did.filter(party="10")), one.person
+            others = CaseEvent.objects.filter(person=person, kind__startswith="portal.")
+            assert not others.filter(on__lt=opened).exists(), one.person
 
     def test_marigold_meets_somebody_next_and_reads_who_has_looked(self):
         own_accounts.ensure()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from types import SimpleNamespace
 
 import pytest
 import time_machine
@@ -481,6 +482,23 @@ def test_one_bounce_is_not_listed_and_the_list_costs_the_same(net, client):
 
 
 # Figures ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("declines", "redirects", "said"),
+    [
+        (0, 0, "Nobody declined it or passed it on."),
+        (2, 0, "Declined 2 times."),
+        (0, 1, "Passed on 1 time."),
+        (1, 2, "Declined 1 time and passed on 2 times."),
+    ],
+)
+def test_what_did_not_happen_is_not_counted(declines, redirects, said):
+    from referrals.paths.presenters import JourneyPicture
+
+    picture = JourneyPicture.__new__(JourneyPicture)
+    picture._journey = SimpleNamespace(declines=declines, redirects=redirects)
+    assert picture.counts == said
 
 
 def test_no_day_and_one_day_read_as_such():
