@@ -383,7 +383,9 @@ def test_answers_are_read_by_whom_the_person_chose(me):
     HeardAnswer.objects.create(person=me.person, on=today(), skipped=True, audience="team")
 
     def read(user):
-        return {one.audience for one in questions.readable_by(user, me.person)}
+        found = list(questions.readable_by(user, me.person))
+        assert set(found) <= set(rows.values())  # no other person's, and none that was skipped
+        return {one.audience for one in found}
 
     assert read(key_worker) == {"team", "key_worker"}
     assert read(colleague) == read(without) == {"team"}
