@@ -43,6 +43,8 @@ ROWS = "tests/integration/access/test_policies_of_rows.py"
 TEAM_WORK = "tests/integration/team_work/test_policies.py"
 PLANS = "tests/integration/careplans/test_policies.py"
 REFERRALS = "tests/integration/referrals/test_policies.py"
+ASKING = "tests/integration/asking/test_policies.py"
+REACH = "tests/integration/referral_work/test_policies.py"
 PORTAL = "tests/integration/portal/test_policies.py"
 VISIBLE_TO = frozenset({"visible_to"})
 # The functions that decide, in files that do other things too
@@ -91,9 +93,9 @@ TARGETS: dict[str, list[str]] = {
     "casework/alerts/policy.py": [POLICIES, "tests/integration/alerts"],
     "careplans/policy.py": [PLANS, "tests/integration/careplans/test_pages.py"],
     "referrals/policy.py": [REFERRALS, "tests/integration/referrals/test_matrix.py"],
-    "referrals/asking/policy.py": [REFERRALS, "tests/integration/asking/test_pages.py"],
+    "referrals/asking/policy.py": [ASKING, "tests/integration/asking/test_pages.py"],
     "referrals/paths/policy.py": [REFERRALS, "tests/integration/referrals/test_paths.py"],
-    "referrals/work/scope.py": [REFERRALS, "tests/integration/referral_work"],
+    "referrals/work/scope.py": [REACH],
     "casework/portal/access.py": [PORTAL, POLICIES, "tests/integration/portal/test_walls.py"],
     "casework/portal/carers.py": [PORTAL],
     "casework/portal/talk/diary.py": [PORTAL],
@@ -101,7 +103,7 @@ TARGETS: dict[str, list[str]] = {
     "careplans/documents/services.py": [PLANS],
     "careplans/sharing.py": [PLANS],
     "careplans/writers.py": [PLANS],
-    "referrals/work/ended.py": [REFERRALS],
+    "referrals/work/ended.py": [REACH],
     **{file: [ROWS] for file, functions in ONLY.items() if functions is VISIBLE_TO},
 }
 OPERATORS = (
