@@ -17,7 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Error, sync_playwright
+from playwright.sync_api import Error
 
 from casework.common.processes import runnable, web_command
 from casework.demo.network import ACCOUNTS, account_email
@@ -151,12 +151,6 @@ def service(tmp_path_factory):
     made.kill()
 
 
-@pytest.fixture(scope="module")
-def browsers():
-    with sync_playwright() as playwright:
-        yield playwright
-
-
 def end(killed, writer, service):
     """Kills it, and comes back as somebody does after that."""
     if killed == "web process":
@@ -174,10 +168,10 @@ def end(killed, writer, service):
         writer.sign_in()
 
 
-def test_words_older_than_two_seconds_are_offered_whatever_is_killed(service, browsers):
+def test_words_older_than_two_seconds_are_offered_whatever_is_killed(service, playwright):
     seed, moments = int(os.environ.get("SEED", 2026)), int(os.environ.get("MOMENTS", MOMENTS))
     chance = random.Random(seed)
-    writer = Writer(browsers, service)
+    writer = Writer(playwright, service)
     people = writer.people()
     owing = 0
     for moment in range(moments):
@@ -204,9 +198,9 @@ def test_words_older_than_two_seconds_are_offered_whatever_is_killed(service, br
     assert owing > moments / 3, "too few moments at which anything was owed"
 
 
-def test_without_script_the_last_post_is_offered_whatever_is_killed(service, browsers):
+def test_without_script_the_last_post_is_offered_whatever_is_killed(service, playwright):
     """A post that was refused, or came after the session, is kept; later words are not."""
-    writer = Writer(browsers, service, script=False)
+    writer = Writer(playwright, service, script=False)
     people = writer.people()
     for moment in range(int(os.environ.get("POSTS", POSTS))):
         person = people[-1 - moment % len(people)]
