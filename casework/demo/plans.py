@@ -372,6 +372,14 @@ def clementine(scene: Scene) -> Story:
         copy="paper",
     )
     services.answer_for_team(version=version, by=it.alone, answer="agree")
+    yield day(9, "11:00")
+    services.record_told(
+        version=version,
+        by=it.alone,
+        answer="need_time",
+        words="“We are on page two. Robin reads it aloud on Thursdays.”",
+        copy="paper",
+    )
 
 
 def emeka(scene: Scene) -> Story:
