@@ -53,12 +53,13 @@ def printed(plan: Plan, version: Version | None, *, by: str) -> Printed:
 
 
 def letterhead(plan: Plan) -> Printed:
-    """Who writes, and how a reader rings them: what stands above a letter."""
+    """Who writes, and how a reader reaches them: what stands above a letter."""
     team = plan.team
     return {
         "team": team.name if team is not None else "",
         "organisation": settings.ORGANISATION_NAME
         or (team.organisation.name if team is not None else ""),
+        "address": team.address if team is not None else "",
         "phone": team.phone if team is not None else "",
     }
 

@@ -559,8 +559,9 @@ class TextPrint(Print):
 
     @property
     def sender(self) -> list[str]:
-        """Who writes, line by line, with the number to ring."""
+        """Who writes, line by line, with where to write to and the number to ring."""
         lines = [self.content["team"], self.content["organisation"]]
+        lines += [one.strip() for one in self.content.get("address", "").splitlines()]
         if self.content.get("phone"):
             lines.append(gettext("Telephone: %(number)s") % {"number": self.content["phone"]})
         return [one for one in lines if one]

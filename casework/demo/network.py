@@ -291,7 +291,7 @@ def build(town: Town, names: Names, phones: Iterator[str] | None = None) -> Netw
     for name in town.localities:
         network.localities.append(directory.add(row=Locality(name=name), by=None))
     organisations: dict[str, Organisation] = {}
-    for site in SITES:
+    for number, site in enumerate(SITES, start=1):
         if site.organisation not in organisations:
             organisations[site.organisation] = directory.add(
                 row=Organisation(
@@ -309,6 +309,7 @@ def build(town: Town, names: Names, phones: Iterator[str] | None = None) -> Netw
                 mhsds_type=site.mhsds_type,
                 phone=next(phones),
                 hours=site.hours,
+                address=f"{number} Lock Street\n{town.name}",
             ),
             by=None,
             localities=[network.localities[index] for index in site.localities],

@@ -92,6 +92,14 @@ class TeamForm(DirectoryForm):
         required=False,
         max_length=120,
     )
+    address = forms.TextAreaField(
+        label=_("Postal address"),
+        hint=_("Stands above letters, so that people can answer by post."),
+        required=False,
+        max_length=300,
+        rows=4,
+        own_words=True,
+    )
     checked = forms.CheckboxField(
         label=_("I have rung the number today, and the hours are right"),
         hint=_("People in a crisis rely on them."),

@@ -82,6 +82,7 @@ class Team(ImportedMixin, BaseModel):
     localities = models.ManyToManyField(Locality, blank=True, related_name="teams")
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
     hours = models.CharField(_("opening hours"), max_length=120, blank=True)
+    address = models.TextField(_("postal address"), blank=True, default="", db_default="")
     details_checked_on = models.DateField(
         _("telephone and hours last checked"), null=True, blank=True
     )

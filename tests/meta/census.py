@@ -1011,6 +1011,7 @@ NOT_PERSONAL = {
     "directory.Organisation": {"as_of", "code", "kind", "live", "name"},
     "directory.Team": {
         "active",
+        "address",
         "age_group",
         "details_checked_on",
         "hours",

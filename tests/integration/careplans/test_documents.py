@@ -509,6 +509,26 @@ class TestLetters:
         ]
         assert shown.signed.split("\n") == ["Yours sincerely,", "Femi Ade", team.name]
 
+    def test_it_can_be_answered_by_post(self, client, two, team):
+        """The team's address stands above it: in the preview, and on paper as it was then."""
+        team.address = "3 Lock Street\r\n Harbour\r\n"
+        team.save()
+        document = approved(two, full_plan(two), DocumentKind.HOUSING)
+        lines = ["Harbour Community Team", team.organisation.name, "3 Lock Street", "Harbour"]
+        assert self.printed(document).sender == [*lines, "Telephone: 0113 496 0002"]
+        team.address = "Elsewhere"
+        team.save()
+        assert self.printed(document).sender[2] == "3 Lock Street"
+        client.force_login(two.worker)
+        page = client.get(f"/plans/documents/{document.pk}/").content.decode()
+        assert "3 Lock Street" in page
+        assert "Elsewhere" not in page
+
+    def test_a_letter_from_before_there_were_addresses_is_made_as_it_was(self, two, team):
+        content = fresh(approved(two, full_plan(two), DocumentKind.GP)).content
+        del content["address"]
+        assert "Telephone: 0113 496 0002" in TextPrint(content).sender
+
     def test_there_is_space_to_sign_it_and_its_days_are_written_out(self, two):
         shown = self.printed(approved(two, full_plan(two), DocumentKind.GP, identify=["born"]))
         assert shown.farewell == "Yours sincerely,"

@@ -59,10 +59,12 @@ def test_a_row_is_added_found_and_changed(office, noun):
 def test_a_team_has_its_places_hours_and_telephone(office):
     town, hill = (Locality.objects.create(name=name) for name in ("Old Town", "Hill"))
     data = answers("team", localities=[town.pk], phone="01632 960000", hours="9am to 5pm")
+    data["address"] = "3 Lock Street\nHarbour"
     office.post(reverse("directory:team_add"), data)
     team = Team.objects.get(name="Harbour")
     assert list(team.localities.all()) == [town]
     assert team.phone == "01632 960000"
+    assert team.address.splitlines() == ["3 Lock Street", "Harbour"]
     shown = text(office.get(reverse("directory:teams")))
     assert "Old Town" in shown
     assert "9am to 5pm" in shown
