@@ -384,7 +384,10 @@ class AccessPage:
         )
 
     def _href(self, user: User) -> str:
-        return reverse("users:detail", args=[user.pk]) if self._may_change else ""
+        """The user's page; for a privacy officer, how they signed in."""
+        if self._may_change:
+            return reverse("users:detail", args=[user.pk])
+        return words.query_string(reverse("access:sign_ins"), who=str(user.pk))
 
     def _unused(self, user: User) -> dict[str, str] | None:
         """An account that can sign in and has not for long: it may not be needed any more."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms as django_forms
@@ -186,15 +185,3 @@ class ReadersForm(forms.NHSForm):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["readers"]
         field.queryset = readers
-
-
-class ChoiceOfUser(forms.NHSForm):
-    """Whose sign-ins."""
-
-    mark_optional = False
-
-    def __init__(self, *args: Any, users: Iterable[tuple[str, str]], **kw: Any):
-        super().__init__(*args, **kw)
-        self.fields["who"] = forms.SelectField(
-            label=_("Whose sign-ins"), choices=[("", _("Everybody")), *users], required=False
-        )

@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from casework.accounts.models import User
 from casework.cases.access.patterns import Sign, signs_of
 from casework.cases.models import AccessEntry, Override, SealedNote
 from casework.common import presenters as words
@@ -245,18 +246,24 @@ class SignInsPage:
     }
 
     def __init__(
-        self, page: Page[AccessEntry], *, show: str, names: dict[Any, str], who: str, name: str
+        self, page: Page[AccessEntry], *, show: str, names: dict[Any, str], whose: User | None
     ) -> None:
-        self._page, self.show, self._names = page, show, names
-        self._who, self._name = who, name
+        self._page, self._show, self._names, self._whose = page, show, names, whose
+        self._who = str(whose.pk) if whose is not None else ""
         self.pages = tabs("access:sign_ins")
 
     @property
     def whose(self) -> str:
         """Whose they are, where the list is about one user only."""
-        if not self._who:
+        if self._whose is None:
             return ""
-        return gettext("Only %(name)s, and what others changed for them.") % {"name": self._name}
+        said = gettext("Only %(name)s (%(email)s), and what others changed for them.")
+        return said % {"name": self._whose.name, "email": self._whose.email}
+
+    @property
+    def everybody(self) -> str:
+        """The same list about everybody."""
+        return words.query_string(reverse("access:sign_ins"), show=self._show)
 
     @property
     def shows(self) -> list[Link]:
@@ -267,14 +274,14 @@ class SignInsPage:
             "changes": gettext("Changes to how somebody signs in"),
         }
         return [
-            Link(name, words.query_string(path, show=show, who=self._who), show == self.show)
+            Link(name, words.query_string(path, show=show, who=self._who), show == self._show)
             for show, name in names.items()
         ]
 
     @property
     def links(self) -> words.PageLinks:
         path, page = reverse("access:sign_ins"), self._page
-        at = {"show": self.show, "who": self._who}
+        at = {"show": self._show, "who": self._who}
         return words.PageLinks(
             newer=words.query_string(path, **at, before=page.before) if page.before else "",
             older=words.query_string(path, **at, after=page.after) if page.after else "",
@@ -289,6 +296,9 @@ class SignInsPage:
         head = [gettext("When"), gettext("Who"), gettext("What happened"), gettext("From where")]
         return table(gettext("Signing in"), head, [self._row(one) for one in self._page.rows])
 
+    def _only(self, user: User) -> str:
+        return words.query_string(reverse("access:sign_ins"), show=self._show, who=str(user.pk))
+
     def _row(self, one: AccessEntry) -> list[Cell]:
         action = AccessEntry.Action(one.action)
         said = _SIGNING.get((action, one.reason), action.label)
@@ -296,7 +306,10 @@ class SignInsPage:
         other = self._names.get(one.record, "") if one.record != one.user_id else ""
         return [
             cell(moment(one.created_at)),
-            cell(one.user.name if one.user else gettext("Nobody's account")),
+            cell(
+                one.user.name if one.user else gettext("Nobody's account"),
+                href=self._only(one.user) if one.user and self._whose is None else "",
+            ),
             cell(
                 said,
                 tag=words.tag(gettext("Not let in"), "orange") if refused else None,

@@ -307,6 +307,16 @@ def test_exactly_what_was_chosen(let_in):
         assert not carers.may_read(let_in, prefix, today())
 
 
+def test_the_parts_that_were_chosen_and_no_others(me):
+    def parts(access):
+        return {one.template: one.content for one in carers.opened(access, today())}
+
+    chosen, other = (parts(carer_of(me.person, code)) for code in ("meetings", "messages"))
+    assert carers.MEETINGS.template in chosen
+    assert carers.MEETINGS.template not in other
+    assert None not in [*chosen.values(), *other.values()]
+
+
 def test_a_choice_that_is_no_longer_offered_opens_nothing(let_in):
     let_in.scope = ["area:gone"]
     assert not carers.may_read(let_in, "area:", today())

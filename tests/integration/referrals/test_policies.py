@@ -265,6 +265,9 @@ def test_which_teams_could_take_over(network):
     referral = network.sent()
     assert teams(network.gp, network.person) == both
     assert teams(network.administrator, network.person) == both
+    Referral.objects.filter(pk=referral.pk).update(team=None)  # as an extract may have it
+    assert teams(network.administrator, network.person) == [network.gp_team.pk]
+    Referral.objects.filter(pk=referral.pk).update(team=network.cmht)
     services.withdraw(
         referral=referral, by=network.gp, asked_by="person", reason="No", instead="A call"
     )

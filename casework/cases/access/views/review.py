@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 from uuid import UUID
 
@@ -14,12 +13,13 @@ from django.utils.translation import gettext as _
 
 from casework.accounts import policy
 from casework.accounts.decorators import requires
+from casework.accounts.models import User
 from casework.accounts.roles import Permission
 from casework.accounts.strong import confirmed
 from casework.cases import access_log
 from casework.cases.access import overrides
 from casework.cases.access import patterns as signs
-from casework.cases.access.forms import ChoiceOfUser, ReviewForm
+from casework.cases.access.forms import ReviewForm
 from casework.cases.access.policy import reviewable_sign_ins
 from casework.cases.access.presenters import PatternsPage, QueuePage, ReviewPage, SignInsPage
 from casework.cases.access_log import Action
@@ -126,12 +126,9 @@ def sign_ins(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("show", "")
     show = asked if asked in SignInsPage.SHOWS else ""
     rows = reviewable_sign_ins(request.user)
-    staff = dict(_staff(request.user))
-    who = request.GET.get("who", "")
-    if who and who not in staff:
-        raise Http404
-    if who:
-        rows = rows.filter(Q(user=who) | Q(record=who))
+    whose = _whose(request)
+    if whose is not None:
+        rows = rows.filter(Q(user=whose) | Q(record=whose.pk))
     if show:
         rows = rows.filter(action__in=SignInsPage.SHOWS[show])
     page = keyset.page(
@@ -145,16 +142,16 @@ def sign_ins(request: HttpRequest) -> HttpResponse:
         pk__in=[row.record for row in page.rows if row.record]
     )
     names = dict(others.values_list("pk", "name"))
-    shown = SignInsPage(page, show=show, names=names, who=who, name=staff.get(who, ""))
-    form = ChoiceOfUser(initial={"who": who}, users=staff.items())
-    return render(request, "access/sign_ins.jinja", {"page": shown, "form": form})
+    shown = SignInsPage(page, show=show, names=names, whose=whose)
+    return render(request, "access/sign_ins.jinja", {"page": shown})
 
 
-def _staff(user: Any) -> list[tuple[str, str]]:
-    """Whose sign-ins can be asked for, by name; two of one name are told apart."""
-    rows = policy.reviewable_users(user).order_by("name", "email")
-    found = list(rows.values_list("pk", "name", "email"))
-    often = Counter(name for _pk, name, _email in found)
-    return [
-        (str(pk), name if often[name] == 1 else f"{name} ({email})") for pk, name, email in found
-    ]
+def _whose(request: HttpRequest) -> User | None:
+    """The one user whose sign-ins are asked for, if it is one only."""
+    asked = request.GET.get("who", "")
+    if not asked:
+        return None
+    try:
+        return get_object_or_404(policy.reviewable_users(request.user), pk=UUID(asked))
+    except ValueError as error:
+        raise Http404 from error
