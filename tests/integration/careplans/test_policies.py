@@ -1,6 +1,7 @@
 """Every condition of what is seen and done at a plan, each alone: right role, wrong person."""
 
 import datetime as dt
+from dataclasses import FrozenInstanceError
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -243,6 +244,9 @@ def test_who_belongs_to_two_organisations_reads_what_either_reads(two):
     other = sharing.together([Part(everything=False, safety=False, whole=True)])
     assert other == Part(everything=False, safety=False, whole=True)
     assert sharing.together([other, EVERYTHING]).everything
+    assert EVERYTHING == Part(everything=True, areas=frozenset(), safety=True, whole=True)
+    with pytest.raises(FrozenInstanceError):
+        EVERYTHING.everything = False  # type: ignore[misc]
     assert sharing.together([]) == Part(everything=False, safety=False, whole=False)
     assert plan.sharing_choices.count() == 0
 

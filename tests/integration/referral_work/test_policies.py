@@ -1,5 +1,7 @@
 """Every condition of how much of a referral somebody reads, each alone: right role, wrong one."""
 
+from dataclasses import FrozenInstanceError
+
 import pytest
 import time_machine
 from django.http import Http404
@@ -7,7 +9,9 @@ from django.utils import timezone
 
 from casework.accounts import services as accounts
 from casework.accounts.models import Membership
+from referrals.actors import actor
 from referrals.models import Referral
+from referrals.situation import Situation
 from referrals.table import State
 from referrals.work import scope
 from referrals.work.ended import may_come_back
@@ -36,6 +40,17 @@ def reach(user, referral):
         return scope.opened(again(user), referral.pk).reach
     except Http404:
         return None
+
+
+def reached(user, referral) -> bool:
+    """Is it among what is said of all rows at once?"""
+    return scope.within_reach(again(user)).filter(pk=referral.pk).exists()
+
+
+def narrow(user, referral):
+    """What is said of the one row, whatever is said of all."""
+    row = Referral.objects.get(pk=referral.pk)
+    return scope._narrow(Situation(row, actor(again(user))))
 
 
 def test_with_the_record_all_of_it(network):
@@ -76,6 +91,59 @@ def test_who_is_asked_reads_the_question(since):
     assert reach(network.housing_worker, other) is Reach.QUESTION
     Referral.objects.filter(pk=other.pk).update(state=State.RECEIVED)
     assert reach(network.housing_worker, other) is None
+
+
+def test_among_all_rows_who_is_asked_finds_it_by_name_or_by_team(since):
+    network = since
+    referral = network.referral_in(State.AWAITING_INFORMATION)
+    clerk = office("privacy_officer", network.trust)
+    colleague = factories.member("partner", team=network.housing, worker=factories.worker())
+    elsewhere = factories.member("partner", worker=factories.worker())
+    without = factories.member("partner")
+    rows = referral.questions
+    rows.update(asked_team=network.crisis)  # by name, whatever team is written beside it
+    assert reached(network.housing_worker, referral)
+    for user in (colleague, elsewhere, without, clerk):
+        assert not reached(user, referral), user
+    rows.update(asked_worker=clerk.worker, asked_team=network.housing)
+    for user in (clerk, network.housing_worker, colleague):
+        assert not reached(user, referral), user
+    rows.update(asked_worker=None)
+    for user in (network.housing_worker, colleague):
+        assert reached(user, referral), user
+    for user in (elsewhere, without, clerk):
+        assert not reached(user, referral), user
+
+
+def test_of_one_row_a_team_reads_what_has_ended_and_nothing_else(since):
+    network = since
+    ended = network.referral_in(State.WITHDRAWN)
+    for user, expected in (
+        (network.gp, Reach.ENDED),
+        (network.member, Reach.ENDED),
+        (network.specialist_lead, None),
+        (network.records, Reach.CORRECTION),
+    ):
+        assert narrow(user, ended) is expected, user
+    Referral.objects.filter(pk=ended.pk).update(state=State.ENTERED_IN_ERROR)
+    for user in (network.gp, network.member):
+        assert narrow(user, ended) is None
+
+
+def test_what_was_opened_is_not_widened_afterwards(network):
+    opened = scope.opened(again(network.records), network.sent().pk)
+    with pytest.raises(FrozenInstanceError):
+        opened.reach = Reach.WHOLE
+
+
+def test_teams_of_one_name_stand_in_one_order_and_a_gone_role_has_none(network):
+    same = sorted((factories.team("Same Team") for _ in range(5)), key=lambda one: str(one.pk))
+    user = factories.user()
+    for team in reversed(same):
+        accounts.grant(user=user, role="partner", team=team, by=None)
+    assert list(scope.own_teams(again(user)).values()) == same
+    user.memberships.update(role="gone")
+    assert scope.own_teams(again(user)) == {}
 
 
 def test_what_within_reach_says_row_by_row_and_of_all_is_the_same(since):
