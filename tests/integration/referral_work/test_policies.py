@@ -105,6 +105,10 @@ def test_among_all_rows_who_is_asked_finds_it_by_name_or_by_team(since):
     assert reached(network.housing_worker, referral)
     for user in (colleague, elsewhere, without, clerk):
         assert not reached(user, referral), user
+    with time_machine.travel(START, tick=False):
+        person = factories.held_person(team=network.gp_team)
+    other = network.referral_in(State.AWAITING_INFORMATION, person=person)
+    assert reached(network.housing_worker, other)
     rows.update(asked_worker=clerk.worker, asked_team=network.housing)
     for user in (clerk, network.housing_worker, colleague):
         assert not reached(user, referral), user
@@ -113,6 +117,8 @@ def test_among_all_rows_who_is_asked_finds_it_by_name_or_by_team(since):
         assert reached(user, referral), user
     for user in (elsewhere, without, clerk):
         assert not reached(user, referral), user
+    other.questions.update(settled_on=timezone.localdate(), answer="x")
+    assert not reached(network.housing_worker, other)
 
 
 def test_of_one_row_a_team_reads_what_has_ended_and_nothing_else(since):
