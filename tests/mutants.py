@@ -95,7 +95,7 @@ TARGETS: dict[str, list[str]] = {
     "referrals/policy.py": [REFERRALS, "tests/integration/referrals/test_matrix.py"],
     "referrals/asking/policy.py": [ASKING, "tests/integration/asking/test_pages.py"],
     "referrals/paths/policy.py": [REFERRALS, "tests/integration/referrals/test_paths.py"],
-    "referrals/work/scope.py": [REACH],
+    "referrals/work/scope.py": [REACH, "tests/meta/test_fence.py"],
     "casework/portal/access.py": [PORTAL, POLICIES, "tests/integration/portal/test_walls.py"],
     "casework/portal/carers.py": [PORTAL],
     "casework/portal/talk/diary.py": [PORTAL],

@@ -55,6 +55,8 @@ def narrow(user, referral):
 
 def test_with_the_record_all_of_it(network):
     referral = network.sent()
+    for team in (network.specialist, network.housing):  # whose workers open another record
+        factories.held_person(team=team)
     for user, expected in (
         (network.lead, Reach.WHOLE),
         (network.gp, Reach.WHOLE),
