@@ -8,6 +8,7 @@ from csv import DictReader
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from careplans.clock_legs import agreed_plans
 from careplans.models import RecordedAgreement, RecordedPlan
@@ -123,8 +124,9 @@ def test_the_persons_own_agreement_is_told_from_the_teams(folder: Folder, load: 
         if row["CarePlanContentAgreedBy"] == "10" and row["CarePlanContentAgreedDate"]
     }
     whose = {row["CarePlanID"]: row["LocalPatientID"] for row in rows(folder, "MHS008")}
+    today = timezone.localdate()
     for local_id in set(whose.values()):
-        agreed = agreement_of(person(local_id).pk).agreed_on is not None
+        agreed = agreement_of(person(local_id).pk, today).agreed_on is not None
         assert agreed == any(whose[plan] == local_id for plan in theirs), local_id
 
 
