@@ -17,6 +17,7 @@ import io
 import json
 import os
 import platform
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -518,6 +519,7 @@ def _nobody_uses(target: Path) -> None:
 # after that its schema is REPLACED, and it is dropped a table at a time.
 ASIDE = "before_restore"
 REPLACED = "replaced_by_restore"
+_FENCE = re.compile(r"\d+; \d+ \d+ (POLICY|ROW SECURITY) ")  # lines of a dump's contents
 
 
 def _each(schema: str, do: str) -> str:
@@ -603,6 +605,15 @@ def _undo(folder: Path) -> None:
 
 
 def _unpack_dump(dump: Path, to: Path, *sections: str) -> None:
+    """What a dump holds, as a script; without the fence, whose roles a new server does not know.
+
+    `manage.py fence` puts that up again, with the rights that are not part of a copy either.
+    """
+    needs = "PostgreSQL's programs of the server's version or a newer one (postgresql-client)"
+    contents = dump.with_name("contents.txt")
+    _program(["pg_restore", "--list", f"--file={contents}", str(dump)], needs)
+    lines = contents.read_text().splitlines(keepends=True)
+    contents.write_text("".join(line for line in lines if not _FENCE.match(line)))
     _program(
         [
             "pg_restore",
@@ -610,10 +621,11 @@ def _unpack_dump(dump: Path, to: Path, *sections: str) -> None:
             "--no-privileges",
             "--no-comments",
             *(f"--section={section}" for section in sections),
+            f"--use-list={contents}",
             f"--file={to}",
             str(dump),
         ],
-        "PostgreSQL's programs of the server's version or a newer one (postgresql-client)",
+        needs,
     )
 
 

@@ -24,7 +24,7 @@ from casework.cases.models import AboutMe, Person
 from casework.common import backup
 from casework.common.appendonly import tables as append_only_tables
 from casework.outbox import services as outbox
-from tests import databases, factories
+from tests import databases, factories, fenced
 
 WORDS = "what I do not tell twice"
 
@@ -234,6 +234,25 @@ def test_what_a_killed_one_had_not_dropped_yet_is_dropped_by_the_next(copy, chan
     restore(copy)
     assert [person.name for person in Person.objects.all()] == ["Robin Example"]
     assert schemas() == []
+
+
+@pytest.mark.postgres
+def test_a_copy_made_behind_the_fence_goes_back_where_its_roles_are_unknown(filled, tmp_path):
+    """On a new server there are none; `manage.py fence` makes them, and the policies with them."""
+    roles = fenced.made()
+    try:
+        copy = backup.make(tmp_path)
+    finally:
+        fenced.gone(*roles)
+    said = io.StringIO()
+    call_command("restore", str(copy), yes=True, stdout=said)
+    assert "manage.py fence" in said.getvalue()
+    assert AboutMe.objects.get(person=filled).what_happened == WORDS
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_policies")
+        assert cursor.fetchone()[0] == 0
+        cursor.execute("SELECT count(*) FROM pg_class WHERE relrowsecurity")
+        assert cursor.fetchone()[0] == 0
 
 
 @pytest.mark.postgres

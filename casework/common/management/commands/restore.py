@@ -44,6 +44,10 @@ class Command(BaseCommand):
             self.stdout.write(
                 "What was there before is kept until you delete it: " + ", ".join(kept)
             )
+        if connection.vendor == "postgresql":
+            self.stdout.write(
+                "Where the database fence is used, put it up again now: manage.py fence."
+            )
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             self.stdout.write(
