@@ -11,6 +11,7 @@ import shutil
 from typing import Any
 
 import pytest
+from playwright.sync_api import Locator
 
 # Playwright keeps an event loop running in this thread, which Django takes for async code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -49,6 +50,22 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
     return {**browser_context_args, "locale": "en-GB", "timezone_id": "Europe/London"}
+
+
+@pytest.fixture(autouse=True)
+def _whole_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a click the story goes on when the page is complete.
+
+    Playwright waits until the next page has begun; what is counted on it then may not be there yet.
+    """
+    click = Locator.click
+
+    def click_and_wait(self: Locator, **options: Any) -> None:
+        click(self, **options)
+        if not self.page.is_closed():
+            self.page.wait_for_load_state()
+
+    monkeypatch.setattr(Locator, "click", click_and_wait)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from casework.alerts import services as alerts
 from casework.cases import services
@@ -63,12 +64,12 @@ class TestFirstFlags(BrowserStory):
 
     def then_my_day_names_the_person(self):
         alerts = self.page.get_by_role("region", name="Alerts for me")
-        assert alerts.get_by_role("link", name="Robin Example", exact=True).count() == 1
+        expect(alerts.get_by_role("link", name="Robin Example", exact=True)).to_have_count(1)
 
     def then_my_alerts_name_the_person_and_say_why(self):
         self.then_the_heading_is("My alerts")
         card = self.page.locator(".app-card").filter(has_text="Robin Example")
-        assert card.count() == 1
+        expect(card).to_have_count(1)
         assert "different" in card.inner_text()
 
     def then_i_see_who_is_with_them_and_since_when(self):
@@ -80,7 +81,7 @@ class TestFirstFlags(BrowserStory):
 
     def and_the_strip_shows_the_last_contacts_by_worker(self):
         strip = self.page.locator(".app-faces__contact")
-        assert strip.count() == 12
+        expect(strip).to_have_count(12)
         letters = self.page.locator(".app-faces__strip .app-face").all_inner_texts()
         assert len(set(letters)) == 4
         assert "Joe Hazelwood" in self.page.locator(".app-faces__legend").inner_text()

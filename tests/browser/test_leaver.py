@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from casework.cases.models import Absence, Allocation
 from tests import factories
@@ -85,7 +86,7 @@ class TestLeaver(BrowserStory):
         self.page.get_by_label("Give them to").select_option(str(self.joe.pk))
         self.when_i_press("Give these people to this worker")
         results = self.page.get_by_role("region", name="What has moved")
-        assert results.get_by_text("1 thing moved").count() == 2
+        expect(results.get_by_text("1 thing moved")).to_have_count(2)
 
     def test_by_keyboard(self):
         """Who leaves, who covers, and one person who is given to somebody they have met."""

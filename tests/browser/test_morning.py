@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from casework.alerts.models import Alert
 from casework.cases.models import Note, Step
@@ -123,7 +124,7 @@ class TestMorning(MorningStory):
         self.then_the_accessibility_baseline_is_met()
         self.page.get_by_label("Show", exact=True).select_option("quiet")
         self.when_i_press("Show the list")
-        assert self.page.locator(".app-people tbody tr").count() == 1
+        expect(self.page.locator(".app-people tbody tr")).to_have_count(1)
         self.when_i_follow("Keep this list under a name")
         self.when_i_press("Keep the list")
         self.expect_validation_error("Enter a name for the list")
@@ -140,7 +141,7 @@ class TestMorning(MorningStory):
         self.when_i_press("Save")
         self.then_i_see("The list has a new name.")
         self.when_i_follow("To see this week")
-        assert self.page.locator(".app-people tbody tr").count() == 1
+        expect(self.page.locator(".app-people tbody tr")).to_have_count(1)
         assert SavedFilter.objects.get().query == "show=quiet"
 
     def and_i_search_from_the_header(self):
@@ -150,7 +151,7 @@ class TestMorning(MorningStory):
             box.press("Enter")
             self.page.wait_for_url("**/people/?found=1")
             self.then_i_see("People who match")
-            assert self.page.locator(".app-people tbody tr").count() == 1
+            expect(self.page.locator(".app-people tbody tr")).to_have_count(1)
         self.then_the_accessibility_baseline_is_met()
         self.when_i_follow("Bel Example")
         self.then_the_heading_is("Bel Example")
@@ -208,7 +209,7 @@ class TestTeam(MorningStory):
         self.then_the_accessibility_baseline_is_met()
         self.when_i_follow("Everybody, longest since a contact first")
         self.then_the_heading_is("My team's people")
-        assert self.page.locator(".app-people tbody tr").count() == 3
+        expect(self.page.locator(".app-people tbody tr")).to_have_count(3)
         self.then_the_accessibility_baseline_is_met()
 
 
@@ -223,7 +224,7 @@ class TestWithoutScript(MorningStory):
         self.when_i_open(reverse("my_people"))
         self.page.get_by_label("Show", exact=True).select_option("alerts")
         self.when_i_press("Show the list")
-        assert self.page.locator(".app-people tbody tr").count() == 1
+        expect(self.page.locator(".app-people tbody tr")).to_have_count(1)
         self.page.get_by_role("searchbox").first.fill("Robin")
         self.page.get_by_role("button", name="Find", exact=True).click()
         self.then_i_see("People who match")

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from casework.cases.models import Person
 from casework.common.presenters import short_date
@@ -58,7 +59,7 @@ class TestRedirect(BrowserStory):
         self.then_the_accessibility_baseline_is_met()
         rows = self.page.get_by_role("table").first.locator("tbody tr")
         teams = ["Surgery", "Community team", "Specialist service", "Crisis team"]
-        assert rows.count() == len(teams)
+        expect(rows).to_have_count(len(teams))
         for n, team in enumerate(teams):
             assert team in rows.nth(n).inner_text()
         picture = self.page.locator("svg[role=img]")
