@@ -39,7 +39,7 @@ def new_key(settings):
 def stored() -> str:
     """The whole table, as whoever reads the file finds it."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM {Authenticator._meta.db_table}")
+        cursor.execute(f"SELECT * FROM {Authenticator._meta.db_table} ORDER BY id")
         return json.dumps(cursor.fetchall(), default=str)
 
 
