@@ -91,6 +91,11 @@ def make(folder: Path) -> Path:
     Only its owner can read the file, and it gets its name when it is complete and has been read
     back.
     """
+    if cut_off():
+        raise BackupError(
+            "Putting a backup back was cut off, and the database holds half of it: a copy of that"
+            " is of no use. Run `manage.py restore FILE` again first."
+        )
     folder.mkdir(parents=True, exist_ok=True)
     name = f"alongside-{timezone.now():%Y-%m-%d-%H%M%S}.tar.gz"
     final = folder / name

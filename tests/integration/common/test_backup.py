@@ -204,6 +204,16 @@ def cut_off(copy, changed, monkeypatch):
 
 
 @pytest.mark.postgres
+def test_of_half_a_copy_no_backup_is_made(copy, cut_off, tmp_path):
+    """A nightly one would in time push the good ones out."""
+    with pytest.raises(CommandError, match=r"Run `manage\.py restore FILE` again first"):
+        call_command("backup", to=tmp_path / "nightly", stdout=io.StringIO())
+    assert not (tmp_path / "nightly").exists()
+    restore(copy)
+    call_command("backup", to=tmp_path / "nightly", stdout=io.StringIO())
+
+
+@pytest.mark.postgres
 def test_a_restore_that_was_killed_is_begun_again(copy, cut_off):
     with pytest.raises(SystemCheckError, match=r"manage\.py restore FILE"):
         call_command("migrate", verbosity=0, skip_checks=False)
